@@ -1,0 +1,76 @@
+"""A classifier measured against the labels of a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from artml.catalogue import Catalogue
+from artml.classifier import Classifier, Prediction
+from artml.errors import CatalogueError, ImageError
+from artml.evaluation.metrics import FacetFigures, measure
+
+
+def evaluate(
+    classifier: Classifier,
+    catalogue: Catalogue,
+    progress: Callable[[int, int], None] | None = None,
+    unreadable: Callable[[Path, ImageError], None] | None = None,
+) -> dict[str, FacetFigures]:
+    """The figures of each facet that the catalogue and the classifier share, in the classifier's order.
+
+    What counts as certain is the classifier's own word. `progress` is told (pictures done, pictures in
+    all); a picture that cannot be read is told to `unreadable` and left out. CatalogueError where no facet
+    is shared, there is no picture, or none can be read.
+    """
+    tallies = {facet: _Tally(classifier.facets[facet]) for facet in _shared(classifier, catalogue)}
+    files, read = catalogue.files(), []
+    for row, answer in enumerate(classifier.classify_many(files)):
+        if isinstance(answer, ImageError):
+            if unreadable:
+                unreadable(files[row], answer)
+        else:
+            read.append(row)
+            for facet, tally in tallies.items():
+                tally.add(answer[facet])
+        if progress:
+            progress(row + 1, len(files))
+    if not read:
+        raise CatalogueError(
+            f"None of the catalogue's {len(files)} pictures can be read in {catalogue.root}."
+        )
+    labelled = catalogue.frame.iloc[read]
+    return {facet: tally.measured(labelled[facet].tolist()) for facet, tally in tallies.items()}
+
+
+@dataclass
+class _Tally:
+    """What was predicted for one facet, a picture a row."""
+
+    labels: Sequence[str]
+    probabilities: list[list[float]] = field(default_factory=list)
+    certain: list[bool] = field(default_factory=list)
+
+    def add(self, prediction: Prediction) -> None:
+        by_label = dict(prediction.ranked)
+        self.probabilities.append([by_label[label] for label in self.labels])
+        self.certain.append(prediction.certain)
+
+    def measured(self, truth: Sequence[str]) -> FacetFigures:
+        """Certain is what the classifier called so: hence no threshold of our own."""
+        certain = np.array(self.certain, np.bool_)
+        return measure(np.array(self.probabilities), truth, self.labels, 0.0, familiar=certain)
+
+
+def _shared(classifier: Classifier, catalogue: Catalogue) -> list[str]:
+    """The facets both know; CatalogueError, in a sentence, where there is nothing to compare."""
+    if len(catalogue) == 0:
+        raise CatalogueError("The catalogue lists no pictures to evaluate.")
+    shared = [facet for facet in classifier.facets if facet in catalogue.facets]
+    if not shared:
+        known = ", ".join(classifier.facets)
+        raise CatalogueError(f"The catalogue labels no facet that {classifier.name} answers ({known}).")
+    return shared
