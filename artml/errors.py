@@ -1,20 +1,20 @@
 """Every error artml raises on purpose. Each message says what is wrong and what to do about it.
 
-    ArtmlError
-    ├── ImageError                 a picture that cannot be used
-    │   ├── NotAnImage             the bytes are no picture at all
-    │   ├── UnsupportedFormat      a picture, but of a kind that is not read here
-    │   ├── ImageTooLarge          beyond the limits on bytes, pixels or frames
-    │   └── ImageDamaged           begins like a picture, and cannot be decoded
-    ├── CatalogueError             a CSV that is no catalogue
-    ├── RecipeError                a recipe with an unknown key or an impossible value
-    ├── WeightsNotFound            pretrained weights that are neither here nor to be fetched
-    ├── UnknownName                a network, facet, label or bundle nobody has heard of
-    ├── BundleError                a bundle that cannot be used
-    │   ├── BundleNotFound         no bundle in that folder
-    │   ├── BundleDamaged          a listed file is missing or its SHA-256 differs
-    │   └── BundleForeign          a file that is not listed, or a bundle of another version
-    └── ExportRefused              a network that must not be shipped, and why
+ArtmlError
+├── ImageError                 a picture that cannot be used
+│   ├── NotAnImage             the bytes are no picture at all
+│   ├── UnsupportedFormat      a picture, but of a kind that is not read here
+│   ├── ImageTooLarge          beyond the limits on bytes, pixels or frames
+│   └── ImageDamaged           begins like a picture, and cannot be decoded
+├── CatalogueError             a CSV that is no catalogue
+├── RecipeError                a recipe with an unknown key or an impossible value
+├── WeightsNotFound            pretrained weights that are neither here nor to be fetched
+├── UnknownName                a network, facet, label or bundle nobody has heard of
+├── BundleError                a bundle that cannot be used
+│   ├── BundleNotFound         no bundle in that folder
+│   ├── BundleDamaged          a listed file is missing or its SHA-256 differs
+│   └── BundleForeign          a file that is not listed, or a bundle of another version
+└── ExportRefused              a network that must not be shipped, and why
 """
 
 from __future__ import annotations

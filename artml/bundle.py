@@ -1,0 +1,171 @@
+"""A bundle: a trained model as a folder, checked against its own list before anything in it is read.
+
+bundle.json     facets, labels in order, temperatures, thresholds, input, versions, SHA-256 of every other
+file network.xml     the graph; its weights, stored once, are in network.bin
+metrics.json    figures, with n and 95 % intervals
+history.csv     how it was trained, a row a checkpoint
+card.md         the model card
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from artml.errors import BundleDamaged, BundleForeign, BundleNotFound, UnknownName
+from artml.settings import settings
+
+if TYPE_CHECKING:
+    import keras
+
+SCHEMA = 1
+MANIFEST, NETWORK, METRICS, HISTORY, CARD = (
+    "bundle.json",
+    "network.xml",
+    "metrics.json",
+    "history.csv",
+    "card.md",
+)
+
+
+class Facet(BaseModel):
+    """What a bundle knows of a facet: labels in the order of the logits, and how to read its confidence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    labels: tuple[str, ...]
+    temperature: float
+    threshold: float
+    """Probability from which an answer is certain."""
+    open_set: bool = False
+    """Whether works with none of these labels are to be expected."""
+
+
+class Manifest(BaseModel):
+    """The content of `bundle.json`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_version: int = SCHEMA
+    name: str
+    version: str
+    network: str
+    side: int
+    """Height and width of the input, pixels; RGB, uint8, the whole picture squashed to a square."""
+    stages: tuple[str, ...]
+    embedding: int
+    facets: dict[str, Facet]
+    painting_threshold: float
+    """Logit of `painting` below which a picture does not look like a painting."""
+    made_with: dict[str, str]
+    files: dict[str, str]
+    """File name -> SHA-256, in hexadecimal."""
+
+
+class Bundle:
+    """A checked bundle. Attribute `manifest` is what it says of itself, `folder` where it is."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder, self.manifest = folder, manifest
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Bundle:
+        """The bundle in a folder, or of that name among the shipped ones.
+
+        Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`, which name the file.
+        """
+        path = _locate(folder)
+        manifest = _read_manifest(path)
+        _check_files(path, manifest.files)
+        return cls(path, manifest)
+
+    @property
+    def network(self) -> Path:
+        """The engine's graph."""
+        return self.folder / NETWORK
+
+    @property
+    def card(self) -> str:
+        """The model card, Markdown."""
+        return (self.folder / CARD).read_text(encoding="utf-8")
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The measured figures."""
+        figures: dict[str, Any] = json.loads((self.folder / METRICS).read_text(encoding="utf-8"))
+        return figures
+
+    def keras_model(self) -> keras.Model:
+        """The network built by code, with the weights read back from the graph. Imports TensorFlow."""
+        from artml.networks import Architecture, graph, weights
+
+        m = self.manifest
+        sizes = {facet: len(known.labels) for facet, known in m.facets.items()}
+        model = Architecture(m.network, m.side, m.stages, sizes, m.embedding).build()
+        stored = graph.variables(self.network)
+        if missing := set(weights.variables(model)) - weights.assign(model, stored):
+            raise BundleDamaged(f"{self.network} lacks the variables {', '.join(sorted(missing)[:3])}, ….")
+        return model
+
+
+def seal(folder: Path, **facts: Any) -> Manifest:
+    """Write the manifest over all that lies in `folder`; `facts` are its other fields."""
+    files = {file.name: sha256(file) for file in sorted(folder.iterdir()) if file.name != MANIFEST}
+    manifest = Manifest(files=files, **facts)
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _locate(folder: str | Path) -> Path:
+    named = settings().models / folder
+    path = named if (named / MANIFEST).is_file() else Path(folder)
+    if (path / MANIFEST).is_file():
+        return path
+    known = sorted(p.parent.name for p in settings().models.glob(f"*/{MANIFEST}"))
+    raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {', '.join(known) or 'none'}.")
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleDamaged(f"{path} cannot be read: {error}. Fetch the bundle anew.") from error
+    if not isinstance(stored, dict) or stored.get("schema_version") != SCHEMA:
+        raise BundleForeign(f"{path} is not of bundle format {SCHEMA}, the one this version of artml reads.")
+    try:
+        return Manifest(**stored)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise BundleDamaged(f"{path} is wrong in: {fields}. Fetch the bundle anew.") from error
+
+
+def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
+    present = {entry.name for entry in folder.iterdir()} - {MANIFEST}
+    if foreign := present - set(listed):
+        raise BundleForeign(f"{folder / min(foreign)} is not listed in {MANIFEST}. Remove it.")
+    for name, digest in listed.items():
+        if name not in present:
+            raise BundleDamaged(f"{folder / name} is missing. Fetch the bundle anew.")
+        if sha256(folder / name) != digest:
+            raise BundleDamaged(f"{folder / name} has changed since the bundle was made. Fetch it anew.")
+    if NETWORK not in listed:
+        raise BundleDamaged(f"{folder} lists no {NETWORK}. Fetch the bundle anew.")
+
+
+def facet_of(manifest: Manifest, facet: str) -> Facet:
+    """What a bundle knows of a facet; raises `UnknownName`."""
+    if facet not in manifest.facets:
+        raise UnknownName(f"{manifest.name} answers {', '.join(manifest.facets)}, not {facet!r}.")
+    return manifest.facets[facet]

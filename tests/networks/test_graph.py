@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from artml.engine import Engine
+from artml.networks import graph, weights
+from artml.networks.layers import MeanAndSpread
+
+
+def network() -> keras.Model:
+    """A small network with every kind of layer the export knows, its weights drawn at random."""
+    keras.utils.set_random_seed(7)
+    layers = keras.layers
+    pixels = keras.Input((16, 16, 3), name="pixels")
+    x = layers.Rescaling([1 / 50, 1 / 60, 1 / 70], [-1, -2, -3], name="scale")(pixels)
+    x = layers.ZeroPadding2D(((1, 2), (0, 1)), name="pad")(x)
+    x = layers.Conv2D(8, 3, strides=2, activation="relu", name="conv")(x)
+    x = layers.BatchNormalization(name="norm")(x)
+    y = layers.Conv2D(8, 3, padding="same", use_bias=False, name="conv_same")(x)
+    y = layers.ReLU(name="relu")(layers.BatchNormalization(scale=False, center=False, name="norm_bare")(y))
+    x = layers.Add(name="add")([x, y])
+    x = layers.MaxPooling2D(3, 2, padding="same", name="pool")(x)
+    pooled = layers.Concatenate(name="both")([MeanAndSpread(name="one")(x), MeanAndSpread(name="two")(x)])
+    vector = layers.Dense(6, activation="relu", name="vector")(layers.Dropout(0.5, name="drop")(pooled))
+    outputs = {"logits": layers.Dense(3, name="logits")(vector), "map": layers.Activation("linear", name="map")(x)}
+    model = keras.Model(pixels, outputs)
+    dice = np.random.default_rng(7)
+    for name, variable in weights.variables(model).items():
+        low = 0.5 if name.endswith("variance") else -0.5
+        variable.assign(dice.uniform(low, 1.5, variable.shape))
+    return model
+
+
+def test_the_graph_answers_as_keras_does(tmp_path: Path) -> None:
+    model = network()
+    graph.save(graph.export(model), tmp_path / "network.xml")
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 16, 16, 3), dtype=np.uint8)
+    engine = Engine(tmp_path / "network.xml", precision="f32")(pixels)
+    expected = model(pixels.astype(np.float32), training=False)
+    for name in ("logits", "map"):
+        scale = float(np.abs(expected[name]).max())
+        np.testing.assert_allclose(engine[name], np.asarray(expected[name]), atol=2e-3 * scale)
+
+
+def test_every_variable_reads_back(tmp_path: Path) -> None:
+    model = network()
+    graph.save(graph.export(model), tmp_path / "network.xml")
+    stored = graph.variables(tmp_path / "network.xml")
+    variables = weights.variables(model)
+    assert set(stored) == set(variables)
+    for name, array in stored.items():
+        np.testing.assert_allclose(array, np.asarray(variables[name]), rtol=1e-3, atol=1e-6)
+
+
+def test_an_unknown_layer_is_named() -> None:
+    pixels = keras.Input((8, 8, 3), name="pixels")
+    model = keras.Model(pixels, {"out": keras.layers.UpSampling2D(name="larger")(pixels)})
+    with pytest.raises(NotImplementedError, match=r"UpSampling2D \(larger\)"):
+        graph.export(model)
+
+
+def test_an_unknown_activation_is_named() -> None:
+    pixels = keras.Input((8, 8, 3), name="pixels")
+    model = keras.Model(pixels, {"out": keras.layers.Activation("gelu", name="act")(pixels)})
+    with pytest.raises(NotImplementedError, match="gelu"):
+        graph.export(model)
