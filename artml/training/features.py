@@ -1,0 +1,112 @@
+"""Features of the frozen stages: computed once by the engine, kept on disk, read as memory maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from artml.engine import Engine
+from artml.images import open_image, to_square
+from artml.networks import Architecture, graph, network, weights
+from artml.networks.layers import MeanAndSpread
+from artml.training.augmentation import augment
+from artml.training.recipe import Recipe
+
+CHUNK, BATCH = 64, 16
+Features = dict[str, npt.NDArray[np.float16]]
+
+
+def frozen_part(architecture: Architecture, stages: Sequence[str]) -> keras.Model:
+    """Pixels to what the heads take of each frozen stage (`<stage>_pool`), and the deepest one's map."""
+    net = network(architecture.network)
+    pixels = keras.Input((architecture.side, architecture.side, 3), name="pixels")
+    maps = net.body(pixels)
+    outputs = {f"{name}_pool": MeanAndSpread(name=f"{name}_pool")(maps[name]) for name in stages}
+    outputs[stages[-1]] = maps[stages[-1]]
+    model = keras.Model(pixels, outputs)
+    weights.assign(model, net.pretrained())
+    return model
+
+
+def compute(
+    recipe: Recipe,
+    engine: Engine,
+    files: Sequence[Path],
+    folder: Path,
+    versions: int,
+    advance: Callable[[int], None],
+) -> Features:
+    """The engine's outputs for `versions` versions of each picture, float16 (pictures, versions, …), by name.
+
+    Version 0 is the picture itself, the others are varied. Work already in `folder` is not done again;
+    `advance` is told how many pictures each step has done.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / "done"
+    done = int(mark.read_text()) if mark.is_file() else 0
+    advance(done)
+    arrays = _open(folder) if done else {}
+    for rows, pixels in _chunks(recipe, files, done, versions):
+        for at in range(0, len(pixels), BATCH):
+            part = engine(pixels[at : at + BATCH])
+            arrays = arrays or _create(folder, part, (len(files), versions))
+            _store(arrays, part, rows[0] * versions + at)
+        mark.write_text(str(rows[-1] + 1))
+        advance(len(rows))
+    return _open(folder)
+
+
+def frozen_engine(recipe: Recipe, architecture: Architecture, stages: Sequence[str]) -> Engine:
+    """The engine of the pretrained, frozen stages."""
+    return Engine(graph.export(frozen_part(architecture, stages)))
+
+
+def _chunks(
+    recipe: Recipe, files: Sequence[Path], done: int, versions: int
+) -> Iterator[tuple[range, npt.NDArray[np.uint8]]]:
+    """Rows and their pictures, the next chunk being read while the engine works on this one."""
+    starts = range(done, len(files), CHUNK)
+    chunks = [range(start, min(start + CHUNK, len(files))) for start in starts]
+    with ThreadPoolExecutor(2) as pool:
+
+        def read(rows: range) -> list[Future[npt.NDArray[np.uint8]]]:
+            return [pool.submit(_versions, recipe, files[row], row, versions) for row in rows]
+
+        ahead = read(chunks[0]) if chunks else []
+        for number, rows in enumerate(chunks):
+            pixels = np.concatenate([future.result() for future in ahead])
+            ahead = read(chunks[number + 1]) if number + 1 < len(chunks) else []
+            yield rows, pixels
+
+
+def _versions(recipe: Recipe, file: Path, row: int, versions: int) -> npt.NDArray[np.uint8]:
+    image = open_image(file)
+    varied = recipe.augmentation.model_copy(update={"plain": 0.0})
+    dice = [np.random.default_rng((recipe.seed, row, version)) for version in range(versions)]
+    pictures = [image] + [augment(image, varied, rng) for rng in dice[1:]]
+    return np.stack([to_square(picture, recipe.side) for picture in pictures])
+
+
+def _create(folder: Path, part: Mapping[str, Any], lead: tuple[int, int]) -> Features:
+    return {
+        name: np.lib.format.open_memmap(
+            folder / f"{name}.npy", mode="w+", dtype=np.float16, shape=(*lead, *array.shape[1:])
+        )
+        for name, array in part.items()
+    }
+
+
+def _store(arrays: Features, part: Mapping[str, Any], start: int) -> None:
+    for name, array in part.items():
+        flat = arrays[name].reshape(-1, *array.shape[1:])
+        flat[start : start + len(array)] = array
+
+
+def _open(folder: Path) -> Features:
+    return {file.stem: np.lib.format.open_memmap(file, mode="r+") for file in sorted(folder.glob("*.npy"))}

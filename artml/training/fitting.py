@@ -1,0 +1,110 @@
+"""Fitting a Keras model as its recipe says: masked losses, the schedule, checkpoints, progress."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+from artml.training.batches import Legs
+from artml.training.labels import UNKNOWN
+from artml.training.progress import Reporter
+from artml.training.recipe import Recipe
+
+
+def masked_crossentropy(weights: npt.NDArray[np.float32], smoothing: float) -> Any:
+    """Cross-entropy of logits, nought where the label is unknown; `weights` has a weight a label."""
+    table = ops.convert_to_tensor(weights)
+
+    def loss(truth: Any, logits: Any) -> Any:
+        truth = ops.cast(ops.reshape(truth, (-1,)), "int32")
+        known = ops.cast(ops.not_equal(truth, UNKNOWN), "float32")
+        truth = ops.maximum(truth, 0)
+        logs = ops.log_softmax(ops.cast(logits, "float32"))
+        right = ops.take_along_axis(logs, truth[:, None], axis=-1)[:, 0]
+        crossentropy = -(1 - smoothing) * right - smoothing * ops.mean(logs, axis=-1)
+        return crossentropy * known * ops.take(table, truth)
+
+    return loss
+
+
+@keras.saving.register_keras_serializable("artml")
+class LabelledAccuracy(keras.metrics.Mean):
+    """Accuracy over the works whose label is known."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Count a batch."""
+        truth = ops.cast(ops.reshape(y_true, (-1,)), "int32")
+        right = ops.cast(ops.equal(truth, ops.cast(ops.argmax(y_pred, axis=-1), "int32")), "float32")
+        return super().update_state(right, sample_weight=ops.cast(ops.not_equal(truth, UNKNOWN), "float32"))
+
+
+def schedule(recipe: Recipe, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Warm up to the recipe's rate, then fall as a cosine to nought (Loshchilov and Hutter 2017)."""
+    warm = max(1, int(recipe.warmup * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm
+    )
+
+
+def fit(
+    recipe: Recipe,
+    model: keras.Model,
+    batches: Legs,
+    validation: Any,
+    weights: Mapping[str, npt.NDArray[np.float32]],
+    folder: Path,
+    reporter: Reporter,
+) -> None:
+    """Train `model` (outputs: logits by facet); `folder` gets `history.csv`, a row a leg, and the checkpoint.
+
+    A run that was killed goes on from its last leg.
+    """
+    legs = round(recipe.epochs * recipe.legs)
+    rate = schedule(recipe, legs * len(batches))
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    model.compile(
+        optimizer=optimizer,
+        loss={facet: masked_crossentropy(w, recipe.label_smoothing) for facet, w in weights.items()},
+        metrics={facet: [LabelledAccuracy(name="accuracy")] for facet in weights},
+        jit_compile=False,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    callbacks = [
+        keras.callbacks.BackupAndRestore(folder / "checkpoint"),
+        _Follow(batches, folder / "history.csv", reporter),
+    ]
+    model.fit(batches, validation_data=validation, epochs=legs, shuffle=False, verbose=0, callbacks=callbacks)
+
+
+class _Follow(keras.callbacks.Callback):
+    """Tells the batches which leg it is, the reporter how it goes, and the history how it went."""
+
+    def __init__(self, batches: Legs, history: Path, reporter: Reporter) -> None:
+        super().__init__()
+        self.batches, self.history, self.reporter = batches, history, reporter
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.batches.leg = epoch
+        self.reporter.begin(f"leg {epoch + 1} of {self.params['epochs']}", len(self.batches))
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.reporter.advance(1)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        figures = {"leg": epoch + 1, "epoch": (epoch + 1) / self.batches.recipe.legs}
+        figures |= {name: round(float(value), 5) for name, value in (logs or {}).items()}
+        new = not self.history.is_file()
+        with self.history.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, figures)
+            if new:
+                writer.writeheader()
+            writer.writerow(figures)
+        self.reporter.say(" ".join(f"{name} {value:g}" for name, value in figures.items()))

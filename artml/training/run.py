@@ -1,0 +1,221 @@
+"""One training run: from a recipe and a catalogue to weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from artml.catalogue import Catalogue
+from artml.errors import RecipeError
+from artml.images import open_image, to_square
+from artml.networks import Architecture, network, weights
+from artml.networks.layers import MeanAndSpread
+from artml.training import features
+from artml.training.batches import CachedBatches, Legs, PictureBatches
+from artml.training.fitting import fit
+from artml.training.labels import Labels, Targets, class_weights, known_labels, targets
+from artml.training.progress import Reporter
+from artml.training.recipe import Recipe
+
+Arrays = dict[str, npt.NDArray[np.float32]]
+HELD_ARTISTS, WATCHED = 0.12, 640
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recipe at work on a catalogue, in a folder of its own below `study`."""
+
+    recipe: Recipe
+    catalogue: Catalogue
+    study: Path
+    reporter: Reporter
+    before: Run | None = None
+    """The run whose weights this one starts from; without it, the pretrained ones."""
+
+    def lineage(self) -> list[Run]:
+        """The runs that led here, this one last."""
+        return [*(self.before.lineage() if self.before else []), self]
+
+    @property
+    def folder(self) -> Path:
+        """Where weights, history and checkpoint are kept."""
+        return self.study / self.recipe.name
+
+    @cached_property
+    def train(self) -> Catalogue:
+        """The works of the train split."""
+        return self.catalogue.select(split="train")
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels each facet knows."""
+        return known_labels(self.train, self.recipe.facets)
+
+    @cached_property
+    def architecture(self) -> Architecture:
+        """The network with its heads."""
+        sizes = {facet: len(names) for facet, names in self.labels.items()}
+        r = self.recipe
+        return Architecture(r.network, r.side, r.stages, sizes, r.embedding, r.dropout)
+
+    @property
+    def weights_file(self) -> Path:
+        """The trained variables, float32, by `layer/variable`."""
+        return self.folder / "weights.npz"
+
+    def weights(self) -> Arrays:
+        """Every variable of the whole network as this run leaves it, trained first where need be."""
+        if not self.weights_file.is_file():
+            self._train()
+        with np.load(self.weights_file, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+
+    def kept_rows(self) -> npt.NDArray[np.intp]:
+        """The rows of the train split that are trained on."""
+        kept, _ = self.divided()
+        return np.flatnonzero(self.train.frame["path"].isin(kept.frame["path"]))
+
+    def divided(self) -> tuple[Catalogue, Catalogue]:
+        """(trained on, held out): the train split, less the artists or sources a twin is to be tested on."""
+        match self.recipe.hold_out:
+            case "artist":
+                return self.train.hold_out_artists(HELD_ARTISTS, self.recipe.seed)
+            case "source":
+                return self.train.hold_out_sources()
+            case _:
+                return self.train, self.train.select(split="validation")
+
+    def features(self, split: str, versions: int) -> features.Features:
+        """The frozen stages' features of a split, computed where they are not there yet."""
+        catalogue = self.catalogue.select(split=split)
+        stages = network(self.recipe.network).stages[:3]
+        key = json.dumps([self.recipe.network, self.recipe.side, stages, versions, self.recipe.seed])
+        key += self.recipe.augmentation.model_dump_json() + "\n".join(catalogue.frame["path"])
+        folder = self.study / "features" / f"{split}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        engine = features.frozen_engine(self.recipe, self.architecture, stages)
+        self.reporter.begin(f"features of {split}", len(catalogue))
+        return features.compute(
+            self.recipe, engine, catalogue.files(), folder, versions, self.reporter.advance
+        )
+
+    def _train(self) -> None:
+        self.reporter.say(f"{self.recipe.name}: {self.recipe.train} on {len(self.train)} works")
+        keras.utils.set_random_seed(self.recipe.seed)
+        keras.config.set_dtype_policy(self.recipe.precision)
+        try:
+            start = self._start()
+            model, batches, validation = self._pictures() if self._live else self._cached()
+            _assign_growing(model, start)
+            _freeze(model, self.recipe.train)
+            balance = class_weights(self.train, self.labels, self.recipe.class_weight_power)
+            fit(self.recipe, model, batches, validation, balance, self.folder, self.reporter)
+        finally:
+            keras.config.set_dtype_policy("float32")
+        trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(model).items()}
+        _save(self.weights_file, start | trained)
+
+    @property
+    def _live(self) -> bool:
+        return self.recipe.train in ("stages3to4", "all")
+
+    def _start(self) -> Arrays:
+        return self.before.weights() if self.before else network(self.recipe.network).pretrained()
+
+    def _cached(self) -> tuple[keras.Model, Legs, Any]:
+        model = trained_part(self.architecture, self.recipe.train)
+        rows = self.kept_rows()
+        stored = _named(self.features("train", self.recipe.versions), model)
+        watched = _named(self.features("validation", 1), model)
+        watched_inputs = {name: array[:, 0].astype(np.float32) for name, array in watched.items()}
+        batches = CachedBatches(self.recipe, stored, rows, targets(self.train, self.labels))
+        return model, batches, (watched_inputs, self._validation_targets())
+
+    def _pictures(self) -> tuple[keras.Model, Legs, Any]:
+        whole = self.architecture.build()
+        model = keras.Model(whole.input, {facet: whole.output[facet] for facet in self.labels})
+        batches = PictureBatches(self.recipe, self.train.files(), targets(self.train, self.labels))
+        validation = self.catalogue.select(split="validation")
+        some = np.random.default_rng(self.recipe.seed).permutation(len(validation))[:WATCHED]
+        files = validation.files()
+        pixels = np.stack([to_square(open_image(files[row]), self.recipe.side) for row in some])
+        known = {facet: index[some] for facet, index in self._validation_targets().items()}
+        return model, batches, (pixels.astype(np.float32), known)
+
+    def _validation_targets(self) -> Targets:
+        return targets(self.catalogue.select(split="validation"), self.labels)
+
+
+def study_runs(recipes: Sequence[Recipe], catalogue: Catalogue, study: Path, reporter: Reporter) -> list[Run]:
+    """A run a recipe, in order; `RecipeError` if one starts after a recipe that does not come before it."""
+    runs: dict[str | None, Run] = {}
+    for recipe in recipes:
+        if recipe.after is not None and recipe.after not in runs:
+            raise RecipeError(
+                f"The recipe {recipe.name} starts after {recipe.after}, which does not come before it."
+            )
+        runs[recipe.name] = Run(recipe, catalogue, study, reporter, runs.get(recipe.after))
+    return list(runs.values())
+
+
+def trained_part(architecture: Architecture, train: str) -> keras.Model:
+    """What is trained on cached features: the heads, under them stage 4 where `train` says so."""
+    shapes = frozen_shapes(architecture)
+    inputs = {name: keras.Input(shape, name=name) for name, shape in shapes.items()}
+    pooled = [inputs[f"{name}_pool"] for name in architecture.stages if f"{name}_pool" in inputs]
+    if train == "stage4":
+        deep = network(architecture.network).stage(inputs["stage3_act"], 4)
+        pooled.append(MeanAndSpread(name="stage4_act_pool")(deep))
+    else:
+        del inputs["stage3_act"]
+    outputs = architecture.heads(pooled)
+    return keras.Model(inputs, {facet: outputs[facet] for facet in architecture.facets})
+
+
+def frozen_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """The shape of each cached feature, by name."""
+    stages = network(architecture.network).stages[:3]
+    model = features.frozen_part(architecture, stages)
+    return {name: tuple(output.shape[1:]) for name, output in model.output.items()}
+
+
+def _save(file: Path, arrays: Arrays) -> None:
+    with file.with_suffix(".part").open("wb") as part:
+        np.savez(part, allow_pickle=False, **arrays)
+    file.with_suffix(".part").rename(file)
+
+
+def _named(stored: features.Features, model: keras.Model) -> features.Features:
+    return {tensor.name: stored[tensor.name] for tensor in model.inputs}
+
+
+def _freeze(model: keras.Model, train: str) -> None:
+    frozen = {
+        "stages3to4": ("normalise", "input", "stem", "stage1", "stage2"),
+    }.get(train, ())
+    for layer in model.layers:
+        layer.trainable = not layer.name.startswith(frozen) if frozen else True
+
+
+def _assign_growing(model: keras.Model, arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:
+    """Assign by name; where a variable has more rows than its array, the others become nought.
+
+    So heads that stood on three stages go on as they were when a fourth comes under them.
+    """
+    for name, variable in weights.variables(model).items():
+        if (array := arrays.get(name)) is None:
+            continue
+        if array.shape[0] < variable.shape[0]:
+            more = np.zeros((variable.shape[0] - array.shape[0], *array.shape[1:]), np.float32)
+            if name.endswith("moving_variance"):
+                more += 1
+            array = np.concatenate([array, more])
+        variable.assign(array)
