@@ -1,0 +1,271 @@
+"""The command line: `artml classify`, `evaluate`, `train`, `serve` and `version`.
+
+Libraries are imported by the command that needs them, so that `artml --help` answers at once. Exit status 0:
+done; 1: something could not be read or used; 2: wrong use.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from artml import __version__
+from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from artml.classifier import Answer, Classifier
+
+WRONG_USE: Final = (BundleNotFound, RecipeError, UnknownName)
+
+
+class Commands(TyperGroup):
+    """Says what went wrong in one sentence on stderr, never with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; an error raised on purpose becomes a sentence and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except ArtmlError as error:
+            _complain(str(error))
+            raise typer.Exit(2 if isinstance(error, WRONG_USE) else 1) from error
+        except ValueError as error:
+            if sentence := _wrong_setting(error):
+                _complain(sentence)
+                raise typer.Exit(2) from error
+            raise
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Names the style, genre and likely painter of a painting, and says how sure it is.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BundleOption = Annotated[
+    str | None,
+    typer.Option("--bundle", metavar="BUNDLE", help="Folder of the model that answers. (default: the guide)"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def classify(
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE", help="Picture files, of any usual format.")],
+    top: Annotated[int, typer.Option("--top", min=1, metavar="K", help="How many labels a facet.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    bundle: BundleOption = None,
+) -> None:
+    """Say what paintings are: the likeliest styles, genres and painters.
+
+    A picture that cannot be read stops nothing. Exit status 0 if all were read, 1 if any was not.
+    """
+    from artml.classifier import Classifier
+
+    show = _as_json(top) if as_json else _as_table(top)
+    unread = 0
+    for file, outcome in _outcomes(Classifier.load(bundle), images):
+        unread += isinstance(outcome, ImageError)
+        show(file, outcome)
+    if unread:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    catalogue: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CATALOGUE.csv",
+            exists=True,
+            dir_okay=False,
+            help="Labelled pictures, with a column `path`.",
+        ),
+    ],
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--root",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Where its paths start. (default: its folder)",
+        ),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="NAME", help="Only the pictures of this split.")
+    ] = None,
+    as_json: JsonOption = False,
+    bundle: BundleOption = None,
+) -> None:
+    """Measure a model on labelled pictures: accuracy, macro-F1, calibration, certain answers.
+
+    Every facet that the catalogue and the model share is measured. Works whose label the model does not know
+    are counted apart. Pictures that cannot be read are named on stderr and left out.
+    """
+    from artml.catalogue import Catalogue
+    from artml.classifier import Classifier
+    from artml.evaluation.evaluate import evaluate as measured
+
+    works = Catalogue.read(catalogue, root).select(split=split)
+    unread: list[Path] = []
+
+    def unreadable(file: Path, error: ImageError) -> None:
+        unread.append(file)
+        _complain(_about(str(file), error))
+
+    with _progress("Looking") as progress:
+        figures = measured(Classifier.load(bundle), works, progress, unreadable)
+    if as_json:
+        typer.echo(json.dumps({facet: found.summary() for facet, found in figures.items()}, indent=2))
+    else:
+        from artml.terminal import figures_table
+
+        _stdout().print(figures_table(figures))
+    if unread:
+        _complain(f"{len(unread)} of {len(works)} pictures could not be read and are left out.")
+
+
+@app.command()
+def train(
+    recipe: Annotated[
+        str, typer.Argument(metavar="RECIPE", help="Name of a shipped recipe (guide), or a file.")
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="CATALOGUE.csv",
+            exists=True,
+            dir_okay=False,
+            help="Labelled pictures to train on. (default: the collection in ARTML_DATA)",
+        ),
+    ] = None,
+) -> None:
+    """Train a model by a recipe. Stopped at any moment, it goes on from there when started again."""
+    from artml.training import train as trained
+
+    typer.echo(f"Trained: {trained(recipe, data)}")
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port to listen on.")
+    ] = 8501,
+) -> None:
+    """Start the app in this terminal, pages and API, until Ctrl+C."""
+    from artml.api import serve as served
+
+    served(host, port)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"artml {__version__}")
+
+
+def main() -> None:
+    """Entry point of the console script `artml`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a label's accent must not end the run
+    app()
+
+
+def _outcomes(classifier: Classifier, files: list[str]) -> Iterator[tuple[str, Answer | ImageError]]:
+    """Each file with its answer, or with the reason why there is none, as soon as it is known."""
+    for file in files:
+        try:
+            yield file, classifier.classify(file)
+        except ImageError as error:
+            yield file, error
+
+
+def _as_json(top: int) -> Callable[[str, Answer | ImageError], None]:
+    from artml.serialise import answer_object, error_object
+
+    def show(file: str, outcome: Answer | ImageError) -> None:
+        if isinstance(outcome, ImageError):
+            found = error_object(file, outcome)
+        else:
+            found = answer_object(file, outcome, top)
+        print(json.dumps(found), flush=True)  # ASCII: also a name that is no valid text survives
+
+    return show
+
+
+def _as_table(top: int) -> Callable[[str, Answer | ImageError], None]:
+    from artml.terminal import answer_table
+
+    console = _stdout()
+
+    def show(file: str, outcome: Answer | ImageError) -> None:
+        if isinstance(outcome, ImageError):
+            _complain(_about(file, outcome))
+        else:
+            console.print(answer_table(console, file, outcome, top))
+
+    return show
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, where that is a terminal: call it with (done, in all)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = _stderr()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _complain(sentence: str) -> None:
+    from artml.terminal import plain
+
+    typer.echo("artml: " + "\n".join(map(plain, sentence.splitlines())), err=True)
+
+
+def _about(file: str, error: ImageError) -> str:
+    """What is wrong with which file: the error's own sentence may name no more than the end of its path."""
+    return str(error) if file in str(error) else f"{file}: {error}"
+
+
+def _wrong_setting(error: ValueError) -> str | None:
+    """A sentence for a value in the environment that is no setting; None for any other error."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or error.title != "Settings":
+        return None
+    faults = (f"ARTML_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+    return f"A setting in the environment cannot be used. {'; '.join(faults)}."
+
+
+def _stdout() -> Console:
+    from rich.console import Console
+
+    return Console()
+
+
+def _stderr() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)

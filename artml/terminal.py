@@ -1,0 +1,96 @@
+"""What the command line shows in a terminal: answers and figures as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from artml.classifier import Answer, Prediction
+from artml.evaluation import FacetFigures
+
+BAR: Final = 16  # characters
+
+_LEGEND: Final = (
+    "In per cent. 95 %: interval of the accuracy. certain: share of the works; right: of the certain "
+    "answers. unknown: works whose label the model does not know, in no other figure."
+)
+
+
+def plain(text: str) -> str:
+    """`text` without what a terminal would obey: a file's name may hold anything but a slash."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+def answer_table(console: Console, file: str, answer: Answer, top: int) -> Group:
+    """The `top` most probable labels a facet, under the file's name."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column("facet", no_wrap=True)
+    table.add_column("label", min_width=24)  # so that bars of one picture stand under those of another
+    table.add_column("bar", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("verdict")
+    stroke = "=" if console.options.ascii_only else "\N{BOX DRAWINGS HEAVY HORIZONTAL}"
+    for prediction in answer.values():
+        for cells in _rows(prediction, top, stroke):
+            table.add_row(*cells)
+    head = [Text(plain(file), style="bold")]
+    if not answer.is_painting:
+        head.append(Text("This does not look like a painting: nothing here is certain.", style="yellow"))
+    return Group(*head, table, "")
+
+
+def figures_table(figures: Mapping[str, FacetFigures]) -> Table:
+    """A row a facet, shares in per cent; the accuracy has its 95 % interval beside it."""
+    table = Table(
+        box=None,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+        caption=_LEGEND,
+        caption_justify="left",
+    )
+    table.add_column("facet")
+    for column in ("works", "accuracy", "95 %", "macro-F1", "top-5", "ECE", "certain", "right", "unknown"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for facet, found in figures.items():
+        low, high = found.accuracy_interval
+        table.add_row(
+            facet,
+            f"{found.n:,}",
+            _percent(found.accuracy),
+            f"{_percent(low)}–{_percent(high)}",
+            _percent(found.macro_f1),
+            _percent(found.top5),
+            _percent(found.ece),
+            _percent(found.certain_coverage),
+            "-" if found.certain_accuracy is None else _percent(found.certain_accuracy),
+            f"{found.unknown_labels:,}",
+        )
+    return table
+
+
+def _rows(prediction: Prediction, top: int, stroke: str) -> Iterator[tuple[Text, ...]]:
+    for place, (label, probability) in enumerate(prediction.top(top)):
+        first = place == 0
+        yield (
+            Text(prediction.facet if first else "", style="dim"),
+            Text(label, style="bold" if first and prediction.certain else ""),
+            Text(stroke * round(BAR * probability), style="cyan" if first else "dim"),
+            Text(f"{100 * probability:.0f} %"),
+            _verdict(prediction) if first else Text(),
+        )
+
+
+def _verdict(prediction: Prediction) -> Text:
+    if prediction.certain:
+        return Text("certain", style="green")
+    return Text("or none of these" if prediction.open_set else "not sure", style="dim")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"

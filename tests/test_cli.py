@@ -1,0 +1,294 @@
+"""The command line, on a bundle that names colours (see colours.py), the shipped guide and the collection."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from artml import __version__, cli
+from artml.classifier import Answer, Classifier
+from artml.settings import settings
+from tests.colours import BLUE, GREEN, GREY, RED, WHITE, write_colour_bundle
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_colour_bundle(tmp_path_factory.mktemp("bundles") / "colours")
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of pictures of one colour each, and one that is none."""
+    folder = tmp_path_factory.mktemp("works")
+    for name, colour in {"red": RED, "green": GREEN, "blue": BLUE, "grey": GREY, "white": WHITE}.items():
+        Image.new("RGB", (64, 48), colour).save(folder / f"{name}.png")
+    (folder / "torn.png").write_bytes((folder / "red.png").read_bytes()[:60])
+    return folder
+
+
+@pytest.fixture
+def fresh_settings() -> Iterator[None]:
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def run(*arguments: str | Path) -> Result:
+    plain = {"COLUMNS": "80", "FORCE_COLOR": None}
+    return CliRunner(env=plain).invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def ranked(label: str, probability: float, aat: str | None, wikidata: str | None) -> dict[str, Any]:
+    """Engines may reckon in half precision."""
+    near = pytest.approx(probability, abs=1e-3)
+    return {"label": label, "probability": near, "aat": aat, "wikidata": wikidata}
+
+
+def test_json_says_everything_of_a_picture(works: Path, bundle: Path) -> None:
+    result = run("classify", works / "red.png", "--json", "--top", "2", "--bundle", bundle)
+    assert result.exit_code == 0
+    (said,) = objects(result)
+    model = {"name": "colours", "version": "7"}
+    assert said == {
+        "schema": 1,
+        "file": str(works / "red.png"),
+        "ok": True,
+        "painting": True,
+        "facets": {
+            "style": [
+                ranked("Impressionism", 0.99933, "300021503", "Q40415"),
+                ranked("Cubism", 0.000335, "300021495", "Q42934"),
+            ],
+            "genre": [
+                ranked("portrait", 0.999665, "300015637", "Q134307"),
+                ranked("landscape", 0.000335, "300015636", "Q191163"),
+            ],
+            "artist": [
+                ranked("Claude Monet", 0.5, None, None),
+                ranked("Henri Matisse", 0.5, None, None),
+            ],
+        },
+        "certain": {"style": True, "genre": True, "artist": False},
+        "models": {"style": model, "genre": model, "artist": model},
+    }
+
+
+def test_one_bad_file_stops_nothing(works: Path, bundle: Path) -> None:
+    files = [works / "torn.png", works / "green.png", works / "nowhere.png", works, works / "blue.png"]
+    result = run("classify", "--json", "--bundle", bundle, *files)
+    assert result.exit_code == 1
+    said = objects(result)
+    assert [one["file"] for one in said] == [str(file) for file in files]
+    assert [one["ok"] for one in said] == [False, True, False, False, True]
+    assert [one["error"]["type"] for one in said if not one["ok"]] == [
+        "ImageDamaged",
+        "NotAnImage",
+        "NotAnImage",
+    ]
+    assert said[0].keys() == {"schema", "file", "ok", "error"}
+    assert said[1]["facets"]["artist"][0]["label"] == "Claude Monet"
+
+
+def test_a_line_is_out_before_the_next_picture_is_opened(
+    works: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify, out = Classifier.classify, []
+
+    def watched(self: Classifier, image: Any) -> Answer:
+        flushed = cast("io.BytesIO", sys.stdout.buffer).getvalue()
+        out.append(flushed.count(b"\n"))
+        return classify(self, image)
+
+    monkeypatch.setattr(Classifier, "classify", watched)
+    run("classify", "--json", "--bundle", bundle, works / "red.png", works / "torn.png", works / "blue.png")
+    assert out == [0, 1, 2]
+
+
+def test_white_is_no_painting_and_nothing_is_certain(works: Path, bundle: Path) -> None:
+    (said,) = objects(run("classify", "--json", "--bundle", bundle, works / "white.png"))
+    assert said["painting"] is False
+    assert said["certain"] == {"style": False, "genre": False, "artist": False}
+    assert "does not look like a painting" in run("classify", "--bundle", bundle, works / "white.png").stdout
+
+
+def test_the_table_has_bars_and_a_verdict(works: Path, bundle: Path) -> None:
+    result = run("classify", "--top", "2", "--bundle", bundle, works / "green.png", works / "red.png")
+    assert result.exit_code == 0
+    green, _, red = result.stdout.partition("red.png")
+    lines = [line.split() for line in green.splitlines()]
+    assert ["style", "Cubism", "━" * 16, "100", "%", "certain"] in lines
+    assert ["Impressionism", "0", "%"] in lines
+    assert "not sure" in green
+    assert "Naïve" not in green
+    assert "or none of these" in red
+
+
+def test_the_table_names_a_bad_file_on_stderr(works: Path, bundle: Path) -> None:
+    result = run("classify", "--bundle", bundle, works / "torn.png", works / "red.png")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"artml: {works / 'torn.png'}")
+    assert "Impressionism" in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_hostile_name_reaches_neither_the_terminal_nor_the_markup(
+    tmp_path: Path, works: Path, bundle: Path
+) -> None:
+    hostile = tmp_path / "\x1b[31m[bold]\n\udcff.png"
+    hostile.write_bytes((works / "red.png").read_bytes())
+    shown = run("classify", "--bundle", bundle, hostile).stdout
+    assert "\x1b" not in shown
+    assert "[31m[bold]" in shown
+    (said,) = objects(run("classify", "--json", "--bundle", bundle, hostile))
+    assert said["file"] == str(hostile)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["classify"],
+        ["classify", "--top", "0", "red.png"],
+        ["classify", "--tip", "red.png"],
+        ["evaluate", "nowhere.csv"],
+        ["serve", "--port", "0"],
+        ["paint"],
+        [],
+    ],
+)
+def test_wrong_use_ends_with_status_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_an_unknown_bundle_is_wrong_use(works: Path) -> None:
+    result = run("classify", "--bundle", works / "nowhere", works / "red.png")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("artml: There is no bundle at")
+
+
+def test_a_damaged_bundle_is_named_in_one_sentence(tmp_path: Path, works: Path) -> None:
+    damaged = write_colour_bundle(tmp_path / "damaged")
+    (damaged / "card.md").write_text("something else", encoding="utf-8")
+    result = run("classify", "--bundle", damaged, works / "red.png")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "card.md" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_named(
+    works: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch, fresh_settings: None
+) -> None:
+    monkeypatch.setenv("ARTML_MAX_BYTES", "many")
+    result = run("classify", "--bundle", bundle, works / "red.png")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("artml: A setting in the environment cannot be used. ARTML_MAX_BYTES: ")
+
+
+def test_train_hands_on_what_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+
+    def train(*arguments: Any) -> Path:
+        told.append(arguments)
+        return tmp_path
+
+    training = ModuleType("artml.training")  # the real one imports TensorFlow, and has tests of its own
+    vars(training)["train"] = train
+    monkeypatch.setitem(sys.modules, "artml.training", training)
+    data = tmp_path / "catalogue.csv"
+    data.write_text("path\n", encoding="utf-8")
+    assert run("train", "guide", "--data", data).exit_code == 0
+    assert run("train", "guide").stdout == f"Trained: {tmp_path}\n"
+    assert told == [("guide", data), ("guide", None)]
+
+
+def test_serve_hands_on_what_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr("artml.api.serve", lambda *arguments: told.append(arguments))
+    assert run("serve", "--port", "9000").exit_code == 0
+    assert run("serve", "--host", "0.0.0.0").exit_code == 0
+    assert told == [("127.0.0.1", 9000), ("0.0.0.0", 8501)]
+
+
+def test_main_ends_with_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["artml", "version"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"artml {__version__}\n"
+
+
+def test_an_accent_does_not_end_a_run_on_an_ascii_terminal(works: Path, bundle: Path) -> None:
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "artml",
+        "classify",
+        "--bundle",
+        bundle,
+        works / "blue.png",
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "Na?ve Art" in done.stdout
+    assert "=" * 16 in done.stdout
+
+
+def test_the_command_line_starts_without_the_heavy_libraries() -> None:
+    heavy = ("numpy", "openvino", "pandas", "PIL", "pydantic", "streamlit", "tensorflow")
+    look = f"import sys, artml.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_shipped_guide_answers(tmp_path: Path, painted: Callable[..., Image.Image]) -> None:
+    picture = tmp_path / "painted.jpg"
+    painted(3).save(picture)
+    result = run("classify", "--json", picture)
+    assert result.exit_code == 0
+    (said,) = objects(result)
+    assert list(said["facets"]) == ["style", "genre", "artist"]
+    assert {len(ranked) for ranked in said["facets"].values()} == {5}
+    assert {model["name"] for model in said["models"].values()} == {"guide"}
+
+
+@pytest.mark.collection
+def test_the_true_style_is_among_the_first_five(collection: Path) -> None:
+    catalogue = pd.read_csv(collection / "paintings" / "catalogue.csv", dtype="str", keep_default_na=False)
+    known = Classifier.load().facets["style"]
+    drawn = catalogue[(catalogue["split"] == "test") & catalogue["style"].isin(known)].sample(
+        20, random_state=7
+    )
+    result = run("classify", "--json", *(collection / "paintings" / path for path in drawn["path"]))
+    found = [
+        style in [ranked["label"] for ranked in said["facets"]["style"]]
+        for style, said in zip(drawn["style"], objects(result), strict=True)
+    ]
+    assert sum(found) >= 17
+
+
+@pytest.mark.collection
+def test_the_guide_reaches_the_floor_on_the_test_split(collection: Path) -> None:
+    result = run("evaluate", collection / "paintings" / "catalogue.csv", "--split", "test", "--json")
+    assert result.exit_code == 0
+    figures = json.loads(result.stdout)
+    for facet, floor in {"style": 0.62, "genre": 0.72, "artist": 0.74}.items():
+        assert figures[facet]["accuracy"] >= floor, facet
+        assert figures[facet]["ece"] <= 0.05, facet
+        assert figures[facet]["certain"]["coverage"] >= 0.25, facet

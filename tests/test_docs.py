@@ -1,0 +1,93 @@
+"""The texts say what the code does: settings, commands, links and the version."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperGroup
+
+import artml
+from artml.cli import app
+from artml.settings import ROOT, Settings
+
+TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
+
+
+def commands() -> TyperGroup:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
+def options() -> list[tuple[str, str]]:
+    return [
+        (name, option)
+        for name, command in commands().commands.items()
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--")
+    ]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next of any level."""
+    match = re.search(rf"^#+ {re.escape(heading)}$\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"no section {heading!r}"
+    return match[1]
+
+
+def settings_row(name: str) -> str:
+    """The row of a setting; paths as seen from the checkout."""
+    field = Settings.model_fields[name]
+    default = field.default
+    shown = Path(os.path.relpath(default, ROOT)).as_posix() if isinstance(default, Path) else default
+    return f"| `ARTML_{name.upper()}` | `{shown}` | {field.description} |"
+
+
+def test_every_setting_stands_in_the_table_and_nothing_else() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [settings_row(name) for name in Settings.model_fields]
+
+
+@pytest.mark.parametrize("name", commands().commands)
+def test_every_command_has_its_section(name: str) -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"artml {name}" in section(text, f"artml {name}")
+
+
+@pytest.mark.parametrize(("name", "option"), options())
+def test_every_option_stands_in_its_command_s_section(name: str, option: str) -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"`{option}" in section(text, f"artml {name}")
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_somewhere(text: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", text.read_text(encoding="utf-8"))
+    relative = [target for target in targets if "://" not in target]
+    assert [target for target in relative if not (text.parent / target).exists()] == []
+
+
+def test_every_target_that_the_texts_name_is_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        name for text in TEXTS for name in re.findall(r"`make ([a-z]+)", text.read_text(encoding="utf-8"))
+    }
+    assert {"app", "test"} <= named <= targets
+
+
+def test_the_changelog_opens_with_this_version() -> None:
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == artml.__version__
+
+
+def test_the_public_names_are_there() -> None:
+    assert [name for name in artml.__all__ if getattr(artml, name, None) is None] == []
+    assert set(artml.__all__) <= set(dir(artml))
+    with pytest.raises(AttributeError, match="no attribute 'Nobody'"):
+        artml.Nobody  # noqa: B018
