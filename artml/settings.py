@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     runs: Path = Field(ROOT / "runs", description="Where training keeps its features and checkpoints.")
 
     max_bytes: int = Field(100 * 2**20, gt=0, description="Largest picture file, in bytes.")
-    max_pixels: int = Field(120_000_000, gt=0, description="Largest picture, width times height.")
+    max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
 
