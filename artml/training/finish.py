@@ -184,8 +184,9 @@ def twin_figures(twin: Run) -> dict[str, Any]:
         known = truth[facet] != UNKNOWN
         temperature = fit_temperature(on_validation[facet][known], truth[facet][known])
         facets[facet] = bundle.Facet(labels=labels, temperature=temperature, threshold=1.0)
-    asked = {"artist": ("style", "genre"), "source": ("style", "genre", "artist")}[str(twin.recipe.hold_out)]
-    return _figures(on_held, held, {facet: facets[facet] for facet in asked}, None)
+    if twin.recipe.hold_out == "artist":
+        facets.pop("artist", None)
+    return _figures(on_held, held, facets, None)
 
 
 def _predict(model: keras.Model, stored: Mapping[str, Any], rows: npt.NDArray[np.intp]) -> Outputs:

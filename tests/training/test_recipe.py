@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artml.errors import RecipeError
+from artml.training.recipe import RECIPES, Recipe, recipes
+
+GOOD = 'stages = ["stage1_act"]\nfacets = { style = 2 }\ntrain = "heads"\nepochs = 1\nbatch = 4\nrate = 1e-3\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "one.toml"
+    file.write_text(text)
+    return file
+
+
+def test_a_recipe_is_named_after_its_file(tmp_path: Path) -> None:
+    recipe = Recipe.read(written(tmp_path, GOOD))
+    assert (recipe.name, recipe.facets, recipe.rate) == ("one", {"style": 2}, 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("colour = 3", "colour: Extra inputs are not permitted"),
+        ("dropout = 1.5", "dropout: Input should be less than 1"),
+        ("[augmentation]\nmirror = 2", r"augmentation\.mirror: Input should be less than or equal to 1"),
+        ('hold_out = "museum"', "hold_out: Input should be 'artist' or 'source'"),
+    ],
+)
+def test_each_mistake_is_named(tmp_path: Path, line: str, fault: str) -> None:
+    with pytest.raises(RecipeError, match=fault):
+        Recipe.read(written(tmp_path, GOOD + line))
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="batch: Field required"):
+        Recipe.read(written(tmp_path, GOOD.replace("batch = 4\n", "")))
+
+
+@pytest.mark.parametrize("text", ["rate = ", "\xff"])
+def test_what_is_no_toml_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "one.toml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(RecipeError, match="cannot be read"):
+        Recipe.read(file)
+
+
+def test_an_unknown_study_says_what_there_is() -> None:
+    with pytest.raises(RecipeError, match=r"no recipe 'gide'.*Known:.*guide"):
+        recipes("gide")
+
+
+def test_one_file_is_a_study_of_its_own(tmp_path: Path) -> None:
+    assert [recipe.name for recipe in recipes(str(written(tmp_path, GOOD)))] == ["one"]
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
+def test_shipped_recipes_are_sound_and_follow_each_other(folder: str) -> None:
+    names: list[str] = []
+    for recipe in recipes(folder):
+        assert recipe.after is None or recipe.after in names
+        names.append(recipe.name)
+    assert names

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from artml import Classifier
+from artml.bundle import HISTORY, Bundle
+from artml.catalogue import Catalogue
+from artml.errors import ExportRefused, RecipeError
+from artml.networks import Network
+from artml.training import train
+from artml.training.finish import refuse_pretrained
+from artml.training.progress import Reporter
+from artml.training.recipe import recipes
+from artml.training.run import study_runs
+
+COMMON = """
+network = "tiny"
+side = 32
+facets = { style = 4, genre = 4 }
+embedding = 8
+batch = 12
+precision = "float32"
+class_weight_power = 0.0
+augmentation = { size = [32, 40], light = 0.05 }
+"""
+THREE = 'stages = ["stage1_act", "stage2_act", "stage3_act"]\n'
+FOUR = 'stages = ["stage1_act", "stage2_act", "stage3_act", "stage4_act"]\n'
+
+
+def study(folder: Path) -> Path:
+    folder.mkdir()
+    steps = {
+        "1-heads": THREE + 'train = "heads"\nepochs = 12\nrate = 0.05\n',
+        "2-twin": THREE + 'train = "heads"\nhold_out = "source"\nepochs = 12\nrate = 0.05\n',
+        "3-stage4": FOUR + 'after = "1-heads"\ntrain = "stage4"\nepochs = 3\nrate = 0.01\n',
+        "4-all": FOUR + 'after = "3-stage4"\ntrain = "all"\nepochs = 2\nlegs = 2\nrate = 0.01\n',
+    }
+    for name, text in steps.items():
+        (folder / f"{name}.toml").write_text(text + COMMON)
+    return folder
+
+
+def history(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_study_ends_in_a_bundle_that_answers(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    folder = train(str(study(tmp_path / "colours")), museum)
+    bundle = Bundle.load(folder)
+    assert bundle.manifest.facets["style"].labels == ("Cubism", "Fauvism", "Realism")
+    assert bundle.metrics["test"]["style"]["n"] == 18
+    assert bundle.metrics["test"]["style"]["accuracy"] >= 0.9
+    assert bundle.metrics["other_sources"]["style"]["n"] == 6
+    assert "by image" in bundle.card
+    legs = [row["recipe"] for row in history(folder / HISTORY)]
+    assert [legs.count(name) for name in ("1-heads", "3-stage4", "4-all", "2-twin")] == [12, 3, 4, 12]
+    answer = Classifier.load(folder).classify(museum.parent / "90.png")
+    assert answer["style"].label == "Cubism"
+
+
+class Killed(Exception):
+    pass
+
+
+class KilledAfter(Reporter):
+    """Stops everything once so many legs are done."""
+
+    legs = 2
+
+    def say(self, sentence: str) -> None:
+        if sentence.startswith("leg"):
+            self.legs -= 1
+            if self.legs == 0:
+                raise Killed
+
+
+def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(
+    tiny: Network, museum: Path, tmp_path: Path
+) -> None:
+    steps = [step for step in recipes(str(study(tmp_path / "colours"))) if step.name == "1-heads"]
+    steps = [step.model_copy(update={"train": "all", "epochs": 3, "rate": 0.01, "dropout": 0.0}) for step in steps]
+    catalogue = Catalogue.read(museum)
+    [whole] = study_runs(steps, catalogue, tmp_path / "whole", Reporter())
+    expected = whole.weights()
+    with pytest.raises(Killed):
+        study_runs(steps, catalogue, tmp_path / "broken", KilledAfter())[0].weights()
+    [resumed] = study_runs(steps, catalogue, tmp_path / "broken", Reporter())
+    found = resumed.weights()
+    assert [row["leg"] for row in history(resumed.folder / "history.csv")] == ["1", "2", "3"]
+    for name, array in expected.items():
+        np.testing.assert_allclose(found[name], array, atol=1e-3, err_msg=name)
+
+
+def test_a_finished_run_is_not_run_again(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    steps = recipes(str(study(tmp_path / "colours")))[:1]
+    first = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", Reporter())[0].weights()
+    again = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", KilledAfter())[0].weights()
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+
+
+def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> None:
+    steps = [step for step in recipes(str(study(tmp_path / "colours"))) if step.name == "4-all"]
+    with pytest.raises(RecipeError, match="4-all starts after 3-stage4, which does not come before it"):
+        study_runs(steps, Catalogue.read(museum), tmp_path, Reporter())
+
+
+def test_untrained_kernels_are_not_shipped(tiny: Network) -> None:
+    start = tiny.pretrained()
+    trained = {name: array + 0.01 for name, array in start.items()}
+    refuse_pretrained(trained, start)
+    trained["stage2_conv/kernel"] = start["stage2_conv/kernel"]
+    with pytest.raises(ExportRefused, match="1 kernels are still the pretrained ones, stage2_conv/kernel"):
+        refuse_pretrained(trained, start)
