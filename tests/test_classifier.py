@@ -21,13 +21,12 @@ def guide() -> Classifier:
     return Classifier.load()
 
 
-def test_every_kind_of_source_gives_the_same_answer(guide: Classifier, painted: Paint, tmp_path: Path) -> None:
+def test_every_kind_of_source_is_answered_alike(guide: Classifier, painted: Paint, tmp_path: Path) -> None:
     picture = painted(1)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
     file = tmp_path / "picture.png"
-    file.write_bytes(buffer.getvalue())
-    sources = [file, str(file), buffer.getvalue(), io.BytesIO(buffer.getvalue()), picture, np.asarray(picture)]
+    picture.save(file)
+    data = file.read_bytes()
+    sources = [file, str(file), data, io.BytesIO(data), picture, np.asarray(picture)]
     answers = [guide.classify(source) for source in sources]
     assert {answer["style"].ranked for answer in answers} == {answers[0]["style"].ranked}
 

@@ -1,6 +1,6 @@
 """ResNet-50 v2 in the ONNX model zoo's layout (MXNet Gluon), channels last.
 
-He et al. 2016, "Identity mappings in deep residual networks": batch norm and ReLU come before each convolution.
+He et al. 2016, "Identity mappings in deep residual networks": batch norm and ReLU precede each convolution.
 It is not `keras.applications.ResNet50V2`, whose strides lie elsewhere: here a stage's first block is strided,
 in its 3x3 and in its shortcut, the input passes through a batch norm, and no convolution has a bias.
 

@@ -29,8 +29,8 @@ def _head(facts: Mapping[str, Any], run: Run) -> str:
     return f"""# {facts["name"]} {facts["version"]}
 
 Answers {facets} for a picture of a painting, in one pass of a {facts["network"]}.
-The whole picture is squashed to {side} x {side} pixels. The heads stand on mean and spread of {stages} stages,
-through one embedding of {facts["embedding"]} numbers."""
+The whole picture is squashed to {side} x {side} pixels. The heads stand on mean and spread of
+{stages} stages, through one embedding of {facts["embedding"]} numbers."""
 
 
 def _training(run: Run) -> str:

@@ -45,7 +45,8 @@ def refuse_pretrained(arrays: Arrays, pretrained: Arrays) -> None:
     ]
     if same:
         raise ExportRefused(
-            f"{len(same)} kernels are still the pretrained ones, {same[0]} first. Train every layer before export."
+            f"{len(same)} kernels are still the pretrained ones, {same[0]} first. "
+            "Train every layer before export."
         )
 
 

@@ -88,12 +88,12 @@ class Recipe(_Strict):
 
 
 def recipes(name: str) -> list[Recipe]:
-    """The recipes of a shipped study, or of a folder, in the order of their names; or the one of a TOML file."""
+    """The recipes of a shipped study or of a folder, by name; or the one of a TOML file."""
     path = Path(name)
     if path.suffix == ".toml":
         return [Recipe.read(path)]
     folder = path if path.is_dir() else RECIPES / name
     if not folder.is_dir():
         known = ", ".join(sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
-        raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder of them.")
+        raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder.")
     return [Recipe.read(file) for file in sorted(folder.glob("*.toml"))]

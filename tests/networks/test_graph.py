@@ -26,7 +26,8 @@ def network() -> keras.Model:
     x = layers.MaxPooling2D(3, 2, padding="same", name="pool")(x)
     pooled = layers.Concatenate(name="both")([MeanAndSpread(name="one")(x), MeanAndSpread(name="two")(x)])
     vector = layers.Dense(6, activation="relu", name="vector")(layers.Dropout(0.5, name="drop")(pooled))
-    outputs = {"logits": layers.Dense(3, name="logits")(vector), "map": layers.Activation("linear", name="map")(x)}
+    logits = layers.Dense(3, name="logits")(vector)
+    outputs = {"logits": logits, "map": layers.Activation("linear", name="map")(x)}
     model = keras.Model(pixels, outputs)
     dice = np.random.default_rng(7)
     for name, variable in weights.variables(model).items():

@@ -7,7 +7,14 @@ import pytest
 from artml.errors import RecipeError
 from artml.training.recipe import RECIPES, Recipe, recipes
 
-GOOD = 'stages = ["stage1_act"]\nfacets = { style = 2 }\ntrain = "heads"\nepochs = 1\nbatch = 4\nrate = 1e-3\n'
+GOOD = """
+stages = ["stage1_act"]
+facets = { style = 2 }
+train = "heads"
+epochs = 1
+batch = 4
+rate = 1e-3
+"""
 
 
 def written(folder: Path, text: str) -> Path:
