@@ -18,7 +18,7 @@ class Engine:
     """
 
     def __init__(self, graph: Path | Any, *, precision: str | None = None) -> None:
-        import openvino as ov
+        from artml.openvino import ov
 
         core = ov.Core()
         model = core.read_model(graph) if isinstance(graph, Path) else graph

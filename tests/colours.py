@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
 
 from artml.bundle import Facet, seal
+from artml.openvino import op, ov
 
 STYLES = ("Impressionism", "Cubism", "Naïve Art (Primitivism)")
 GENRES = ("landscape", "portrait")

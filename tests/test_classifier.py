@@ -99,6 +99,13 @@ def test_it_never_imports_tensorflow(painted: Paint, tmp_path: Path) -> None:
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("module", ["artml.openvino", "artml.networks.graph"])
+def test_the_engine_reports_nothing_to_its_maker(module: str) -> None:
+    code = f"import sys, {module}; print([m for m in sys.modules if m.startswith('openvino_telemetry.')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
 @pytest.mark.collection
 def test_it_knows_paintings_it_never_saw(guide: Classifier, collection: Path) -> None:
     from artml.catalogue import Catalogue

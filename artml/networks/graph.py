@@ -12,10 +12,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
 
 from artml.networks.layers import SPREAD_EPSILON, MeanAndSpread
+from artml.openvino import op, ov
 
 Emit = Callable[[Any, list[Any]], Any]
 TO_NCHW = np.array([0, 3, 1, 2], dtype=np.int64)
