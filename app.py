@@ -1,0 +1,27 @@
+"""The front door: which pages there are, and the ASGI app that serves them.
+
+Streamlit runs this file for every visit; a server imports it for `app` (`artml serve`, `streamlit run app.py`
+or `uvicorn app:app`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from artml.web.access import open_doors
+from artml.web.look import dress
+
+# File name and title of each page in the order of the menu, home first. Each says itself whom it admits.
+PAGES = {"identify": "What am I looking at?"}
+
+if __name__ == "__main__":
+    dress()
+    open_doors(Path(__file__).parent / "pages", PAGES).run()
+else:
+    from artml import api
+    from artml.web.guide import warming
+
+    api.prepare()
+    app = st.App(__file__, routes=list(api.ROUTES), lifespan=warming)

@@ -1,0 +1,137 @@
+"""Every Plotly figure, drawn for a light or a dark wall: for a page, a report or the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+Ranked = Sequence[tuple[str, float]]
+
+CONFIG: Final[Mapping[str, Any]] = {"displayModeBar": False, "staticPlot": True, "responsive": True}
+"""How a figure is to be shown: it holds still, and a finger on it scrolls the page."""
+
+FONT: Final = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, sans-serif'
+ROW: Final = 26
+"""Height of one bar with its label, in pixels."""
+_FIGURES_WIDTH: Final = 44
+"""Width kept for the percentages, in pixels."""
+_LETTER: Final = 6.3
+"""Width of a letter of FONT at 14 px, on the average."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one scheme. `accent` is only for what is certain."""
+
+    ink: str
+    quiet: str
+    track: str
+    bar: str
+    accent: str
+
+
+LIGHT: Final = Palette("#1e1b18", "#5e564b", "rgba(30, 27, 24, 0.09)", "#857a69", "#8f2d22")
+DARK: Final = Palette("#ede7dc", "#b9ae9d", "rgba(237, 231, 220, 0.13)", "#978b7a", "#e58d76")
+
+
+def palette(dark: bool) -> Palette:
+    """The colours for a dark or a light wall."""
+    return DARK if dark else LIGHT
+
+
+def confidence_bars(ranked: Ranked, *, certain: bool, dark: bool, margin: int | None = None) -> go.Figure:
+    """Thin horizontal bars, most probable first, the first in the accent if it is `certain`.
+
+    `ranked` are labels with probabilities from 0 to 1. `margin` is the width kept for the labels in
+    pixels (by default `label_width(ranked)`; give the widest to figures that stand in one column).
+    Labels too long for it are cut. The background is transparent; the height follows the number of bars.
+    """
+    colours = palette(dark)
+    left = margin or label_width(ranked)
+    shares = [share for _, share in ranked]
+    data = [
+        _bars([1.0] * len(shares), [colours.track] * len(shares)),
+        _bars(shares, _bar_colours(len(shares), certain, colours)),
+    ]
+    notes = [note for row in range(len(ranked)) for note in _notes(row, *ranked[row], left, colours)]
+    return go.Figure(data, _layout(len(ranked), left, notes))
+
+
+def in_words(title: str, ranked: Ranked) -> str:
+    """What the bars say, for those who hear them: "Style: Impressionism 72%, Realism 10%"."""
+    return f"{title}: " + ", ".join(f"{label} {percent(share)}" for label, share in ranked)
+
+
+def percent(share: float) -> str:
+    """A probability as people read it: "72%"; never "0%" or "100%" for what is neither."""
+    if 0 < share < 0.01:
+        return "<1%"
+    if 0.99 < share < 1:
+        return ">99%"
+    return f"{share:.0%}"
+
+
+def label_width(ranked: Ranked) -> int:
+    """Pixels that the longest label needs, between 110 and 190 so that bars keep room on a phone."""
+    longest = max((len(label) for label, _ in ranked), default=0)
+    return round(min(max(longest * _LETTER + 12, 110), 190))
+
+
+def _cut(label: str, width: int) -> str:
+    most = int((width - 8) / _LETTER)
+    shown = label if len(label) <= most else label[: most - 1].rstrip(" (-") + "…"
+    return escape(shown, quote=False)
+
+
+def _bar_colours(count: int, certain: bool, colours: Palette) -> list[str]:
+    first = colours.accent if certain else colours.bar
+    return [first, *[colours.bar] * (count - 1)][:count]
+
+
+def _bars(shares: list[float], colours: list[str]) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": shares,
+        "y": list(range(len(shares))),
+        "width": 0.16,
+        "marker": {"color": colours, "line": {"width": 0}},
+        "hoverinfo": "skip",
+    }
+
+
+def _notes(row: int, label: str, share: float, left: int, colours: Palette) -> list[dict[str, Any]]:
+    """The label at the left of its bar, the percentage at the right."""
+    font = {"family": FONT, "size": 14, "color": colours.ink if row == 0 else colours.quiet}
+    common = {
+        "y": row,
+        "xref": "paper",
+        "yref": "y",
+        "showarrow": False,
+        "yanchor": "middle",
+        "borderpad": 0,
+        "font": font,
+    }
+    return [
+        {**common, "text": _cut(label, left), "x": 0, "xanchor": "left", "xshift": -left},
+        {**common, "text": percent(share), "x": 1, "xanchor": "right", "xshift": _FIGURES_WIDTH},
+    ]
+
+
+def _layout(rows: int, left: int, notes: list[dict[str, Any]]) -> dict[str, Any]:
+    hidden = {"visible": False, "fixedrange": True}
+    return {
+        "annotations": notes,
+        "xaxis": {**hidden, "range": [0, 1]},
+        "yaxis": {**hidden, "range": [rows - 0.5, -0.5]},
+        "height": ROW * rows + 10,
+        "margin": {"l": left, "r": _FIGURES_WIDTH, "t": 5, "b": 5, "pad": 0},
+        "barmode": "overlay",
+        "showlegend": False,
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+    }

@@ -1,0 +1,85 @@
+"""Where pictures come in: the drop zone and the camera. What arrives waits its turn in the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from artml.settings import settings
+from artml.web.wall import Refused
+
+
+class Arrival(NamedTuple):
+    """A file, and what to call it."""
+
+    name: str
+    file: UploadedFile
+
+
+@dataclass
+class Arrivals:
+    """The door of one session. Each delivery empties the drop zone, so that it is ready for the next."""
+
+    delivery: int = 0
+    camera: bool = False
+    waiting: list[Arrival] = field(default_factory=list)
+
+    def collect(self) -> list[Arrival]:
+        """Take what was just dropped or photographed; it waits until `done`.
+
+        Call it before the drop zone is drawn: an interrupted run finds the same files again.
+        """
+        dropped: list[UploadedFile] = st.session_state.get(self._key("drop")) or []
+        photo: UploadedFile | None = st.session_state.get(self._key("camera"))
+        new = [Arrival(file.name, file) for file in dropped]
+        if photo:
+            new.append(Arrival("Your photograph", photo))
+        if new:
+            self.waiting = new
+            self.delivery += 1
+            self.camera = False
+        return self.waiting
+
+    def done(self) -> None:
+        """Forget the bytes of what was looked at; Streamlit would keep them until the session ends."""
+        context = get_script_run_ctx()
+        if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+            for arrival in self.waiting:
+                context.uploaded_file_mgr.remove_file(context.session_id, arrival.file.file_id)
+        self.waiting = []
+
+    def draw(self, *, large: bool) -> None:
+        """Draw the drop zone (`large`: as the empty frame on the wall) and the way to the camera."""
+        with st.container(key="frame" if large else "next"):
+            if self.camera:
+                st.camera_input("Take a photograph of the painting", key=self._key("camera"))
+            else:
+                st.file_uploader(
+                    "Drop a picture here" if large else "or drop the next picture here",
+                    accept_multiple_files=True,
+                    key=self._key("drop"),
+                    max_upload_size=-(-settings().max_bytes // 2**20),
+                )
+            other = "Use a file instead" if self.camera else "Use the camera"
+            st.button(other, key="camera-switch", type="tertiary", on_click=self._switch)
+
+    def _switch(self) -> None:
+        self.camera = not self.camera
+
+    def _key(self, way: str) -> str:
+        return f"{way}-{self.delivery}"
+
+
+def make_room(arrivals: list[Arrival]) -> tuple[list[Arrival], list[Refused]]:
+    """The first `max_uploads` of the arrivals, and a sentence if some had to stay outside."""
+    most = settings().max_uploads
+    outside = len(arrivals) - most
+    if outside <= 0:
+        return arrivals, []
+    sentence = f"There is room for {most} pictures at once: {outside} had to stay outside."
+    return arrivals[:most], [Refused(sentence)]

@@ -1,0 +1,87 @@
+"""The pictures a visitor has brought: looked at once, hung as renditions, forgotten with the session."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+
+from PIL import Image
+
+from artml.classifier import Answer, Classifier
+from artml.errors import ImageError
+from artml.images import open_image
+
+SHORTEST = 900
+LONGEST = 1400
+REMEMBERED = 48
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A picture on the wall: its name, a JPEG to show (at most 1,400 px), width by height, what it is."""
+
+    name: str
+    rendition: bytes
+    ratio: float
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that could not be hung, and why, in words that name it."""
+
+    reason: str
+
+
+@dataclass
+class Wall:
+    """What hangs in one visitor's session. Nothing of it touches a disk; the bytes brought are not kept."""
+
+    hung: list[Hung] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    opened: int | None = None
+    remembered: OrderedDict[str, Hung] = field(default_factory=OrderedDict)
+
+    def clear(self) -> None:
+        """Take everything down; answers already given stay remembered."""
+        self.hung, self.refused, self.opened = [], [], None
+
+    def look(self, name: str, file: io.BytesIO, classifier: Classifier) -> Hung | Refused:
+        """Look at one file, or remember it: of the last 48, the same bytes are classified once."""
+        key = hashlib.sha256(file.getbuffer()).hexdigest()
+        if key in self.remembered:
+            self.remembered.move_to_end(key)
+            return replace(self.remembered[key], name=name)
+        seen = look(name, file, classifier)
+        if isinstance(seen, Hung):
+            self.remembered[key] = seen
+            while len(self.remembered) > REMEMBERED:
+                self.remembered.popitem(last=False)
+        return seen
+
+    def hang(self, looked: list[Hung | Refused]) -> None:
+        """Hang what was just looked at. It replaces the last visit's pictures, unless none could be hung."""
+        self.refused = [item for item in looked if isinstance(item, Refused)]
+        pictures = [item for item in looked if isinstance(item, Hung)]
+        if pictures:
+            self.hung, self.opened = pictures, None
+
+
+def look(name: str, file: io.BytesIO, classifier: Classifier) -> Hung | Refused:
+    """Decode once, at the size that is shown, and classify that; a bad file gives its reason instead."""
+    try:
+        image = open_image(file, shortest=SHORTEST)
+        return Hung(name, rendition(image), image.width / image.height, classifier.classify(image))
+    except ImageError as error:
+        return Refused(str(error))
+
+
+def rendition(image: Image.Image) -> bytes:
+    """`image` (RGB) as a JPEG of at most 1,400 px a side: what the browser gets."""
+    small = image.copy()
+    small.thumbnail((LONGEST, LONGEST), Image.Resampling.HAMMING)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=88)
+    return out.getvalue()
