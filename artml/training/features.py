@@ -36,13 +36,14 @@ def frozen_part(architecture: Architecture, stages: Sequence[str]) -> keras.Mode
 
 def compute(
     recipe: Recipe,
-    engine: Engine,
+    part: Callable[[], keras.Model],
     files: Sequence[Path],
     folder: Path,
     versions: int,
     advance: Callable[[int], None],
 ) -> Features:
-    """The engine's outputs for `versions` versions of each picture, float16 (pictures, versions, …), by name.
+    """What `part` of the network says of `versions` versions of each picture, by the name of its outputs:
+    float16 (pictures, versions, …).
 
     Version 0 is the picture itself, the others are varied. Work already in `folder` is not done again;
     `advance` is told how many pictures each step has done.
@@ -52,19 +53,17 @@ def compute(
     done = int(mark.read_text()) if mark.is_file() else 0
     advance(done)
     arrays = _open(folder) if done else {}
+    if done == len(files):
+        return arrays
+    engine = Engine(graph.export(part()))
     for rows, pixels in _chunks(recipe, files, done, versions):
         for at in range(0, len(pixels), BATCH):
-            part = engine(pixels[at : at + BATCH])
-            arrays = arrays or _create(folder, part, (len(files), versions))
-            _store(arrays, part, rows[0] * versions + at)
+            found = engine(pixels[at : at + BATCH])
+            arrays = arrays or _create(folder, found, (len(files), versions))
+            _store(arrays, found, rows[0] * versions + at)
         mark.write_text(str(rows[-1] + 1))
         advance(len(rows))
     return _open(folder)
-
-
-def frozen_engine(recipe: Recipe, architecture: Architecture, stages: Sequence[str]) -> Engine:
-    """The engine of the pretrained, frozen stages."""
-    return Engine(graph.export(frozen_part(architecture, stages)))
 
 
 def _chunks(
@@ -93,17 +92,17 @@ def _versions(recipe: Recipe, file: Path, row: int, versions: int) -> npt.NDArra
     return np.stack([to_square(picture, recipe.side) for picture in pictures])
 
 
-def _create(folder: Path, part: Mapping[str, Any], lead: tuple[int, int]) -> Features:
+def _create(folder: Path, found: Mapping[str, Any], lead: tuple[int, int]) -> Features:
     return {
         name: np.lib.format.open_memmap(
             folder / f"{name}.npy", mode="w+", dtype=np.float16, shape=(*lead, *array.shape[1:])
         )
-        for name, array in part.items()
+        for name, array in found.items()
     }
 
 
-def _store(arrays: Features, part: Mapping[str, Any], start: int) -> None:
-    for name, array in part.items():
+def _store(arrays: Features, found: Mapping[str, Any], start: int) -> None:
+    for name, array in found.items():
         flat = arrays[name].reshape(-1, *array.shape[1:])
         flat[start : start + len(array)] = array
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +101,9 @@ class Run:
         key = json.dumps([self.recipe.network, self.recipe.side, stages, versions, self.recipe.seed])
         key += self.recipe.augmentation.model_dump_json() + "\n".join(catalogue.frame["path"])
         folder = self.study / "features" / f"{split}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-        engine = features.frozen_engine(self.recipe, self.architecture, stages)
         self.reporter.begin(f"features of {split}", len(catalogue))
-        return features.compute(
-            self.recipe, engine, catalogue.files(), folder, versions, self.reporter.advance
-        )
+        part = partial(features.frozen_part, self.architecture, stages)
+        return features.compute(self.recipe, part, catalogue.files(), folder, versions, self.reporter.advance)
 
     def _train(self) -> None:
         self.reporter.say(f"{self.recipe.name}: {self.recipe.train} on {len(self.train)} works")
