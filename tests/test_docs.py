@@ -11,9 +11,11 @@ import typer.main
 from typer.core import TyperGroup
 
 import artml
+from artml.bundle import Bundle
 from artml.cli import app
 from artml.settings import ROOT, Settings
 
+CARD_TEST = "Test split, by image: artists of these works are mostly known from training"
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 
 
@@ -79,6 +81,13 @@ def test_every_target_that_the_texts_name_is_in_the_makefile() -> None:
         name for text in TEXTS for name in re.findall(r"`make ([a-z]+)", text.read_text(encoding="utf-8"))
     }
     assert {"app", "test"} <= named <= targets
+
+
+def test_the_readme_shows_the_guide_s_own_figures() -> None:
+    card = Bundle.load("guide").card
+    table = [line for line in section(card, CARD_TEST).splitlines() if line.startswith("|")]
+    assert len(table) == 5
+    assert "\n".join(table) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_changelog_opens_with_this_version() -> None:
