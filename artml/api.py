@@ -40,11 +40,6 @@ def prepare() -> None:
     MultiPartParser.spool_max_size = settings().max_bytes + MEBIBYTE
 
 
-def upload_limit() -> int:
-    """The largest file a browser may send, in whole MiB: `max_bytes`, rounded up."""
-    return -(-settings().max_bytes // MEBIBYTE)
-
-
 def serve(host: str = "127.0.0.1", port: int = 8501) -> None:
     """Serve the pages and the routes on `host` and `port` until stopped.
 
@@ -61,7 +56,7 @@ def serve(host: str = "127.0.0.1", port: int = 8501) -> None:
         config={
             "server.address": host,
             "server.port": port,
-            "server.maxUploadSize": upload_limit(),
+            "server.maxUploadSize": settings().max_mebibytes,
             "server.fileWatcherType": "none",
         }
     )

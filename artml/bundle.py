@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from artml.errors import BundleDamaged, BundleForeign, BundleNotFound, UnknownName
+from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
 from artml.settings import settings
 
 if TYPE_CHECKING:
@@ -162,10 +162,3 @@ def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
             raise BundleDamaged(f"{folder / name} has changed since the bundle was made. Fetch it anew.")
     if NETWORK not in listed:
         raise BundleDamaged(f"{folder} lists no {NETWORK}. Fetch the bundle anew.")
-
-
-def facet_of(manifest: Manifest, facet: str) -> Facet:
-    """What a bundle knows of a facet; raises `UnknownName`."""
-    if facet not in manifest.facets:
-        raise UnknownName(f"{manifest.name} answers {', '.join(manifest.facets)}, not {facet!r}.")
-    return manifest.facets[facet]

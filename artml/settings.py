@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
 
+    @property
+    def max_mebibytes(self) -> int:
+        """`max_bytes` in whole MiB, rounded up: the unit of Streamlit's uploader."""
+        return -(-self.max_bytes // 2**20)
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:

@@ -102,7 +102,7 @@ def test_limits_on_uploads_agree() -> None:
 def test_the_limit_is_rounded_up(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTML_MAX_BYTES", str(api.MEBIBYTE + 1))
     settings.cache_clear()
-    assert api.upload_limit() == 2
+    assert settings().max_mebibytes == 2
 
 
 def test_nothing_is_reported_and_no_trace_is_shown() -> None:

@@ -63,7 +63,7 @@ class Arrivals:
                     "Drop a picture here" if large else "or drop the next picture here",
                     accept_multiple_files=True,
                     key=self._key("drop"),
-                    max_upload_size=-(-settings().max_bytes // 2**20),
+                    max_upload_size=settings().max_mebibytes,
                 )
             other = "Use a file instead" if self.camera else "Use the camera"
             st.button(other, key="camera-switch", type="tertiary", on_click=self._switch)
