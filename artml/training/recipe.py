@@ -68,6 +68,7 @@ class Recipe(_Strict):
     class_weight_power: float = Field(
         0.25, ge=0, le=1, description="Weight of a label with n works: n^-power."
     )
+    keep: Share = Field(0.0, description="Share of the weights it started from in the weights it ends with.")
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     seed: int = 1
     augmentation: Augmentation = Augmentation()

@@ -69,15 +69,20 @@ class Run:
 
     @property
     def weights_file(self) -> Path:
-        """The trained variables, float32, by `layer/variable`."""
+        """The trained variables, float32, by `layer/variable`, before any of the start is kept."""
         return self.folder / "weights.npz"
 
     def weights(self) -> Arrays:
-        """Every variable of the whole network as this run leaves it, trained first where need be."""
+        """Every variable of the whole network as this run leaves it, trained first where need be.
+
+        Where the recipe keeps a share of its start, each is the weighted mean of start and end, which
+        forgets less of what the start knew (Wortsman et al. 2022, arXiv 2109.01903).
+        """
         if not self.weights_file.is_file():
             self._train()
         with np.load(self.weights_file, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
+            trained = {name: stored[name] for name in stored.files}
+        return blend(self._start(), trained, self.recipe.keep) if self.recipe.keep else trained
 
     def kept_rows(self) -> npt.NDArray[np.intp]:
         """The rows of the train split that are trained on."""
@@ -150,6 +155,14 @@ class Run:
 
     def _validation_targets(self) -> Targets:
         return targets(self.catalogue.select(split="validation"), self.labels)
+
+
+def blend(start: Arrays, end: Arrays, keep: float) -> Arrays:
+    """`keep` times the start and the rest of the end; what the start lacks is the end's."""
+    return {
+        name: keep * start[name] + (1 - keep) * array if name in start else array
+        for name, array in end.items()
+    }
 
 
 def study_runs(recipes: Sequence[Recipe], catalogue: Catalogue, study: Path, reporter: Reporter) -> list[Run]:

@@ -110,6 +110,21 @@ def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> Non
         study_runs(steps, Catalogue.read(museum), tmp_path, Reporter())
 
 
+def test_a_run_may_keep_a_share_of_its_start(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    steps = recipes(str(study(tmp_path / "colours")))[:1]
+    steps.append(
+        steps[0].model_copy(update={"name": "2-all", "after": "1-heads", "train": "all", "epochs": 1})
+    )
+    catalogue = Catalogue.read(museum)
+    start, end = (run.weights() for run in study_runs(steps, catalogue, tmp_path / "runs", Reporter()))
+    steps[1] = steps[1].model_copy(update={"keep": 0.25})
+    kept = study_runs(steps, catalogue, tmp_path / "runs", Reporter())[1].weights()
+    assert set(kept) == set(end)
+    assert not np.array_equal(start["stage1_conv/kernel"], end["stage1_conv/kernel"])
+    for name, array in kept.items():
+        np.testing.assert_allclose(array, 0.25 * start[name] + 0.75 * end[name], atol=1e-6)
+
+
 def test_untrained_kernels_are_not_shipped(tiny: Network) -> None:
     start = tiny.pretrained()
     trained = {name: array + 0.01 for name, array in start.items()}
