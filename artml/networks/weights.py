@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def read(*names: str) -> dict[str, np.ndarray]:
     return arrays
 
 
-def assign(model: keras.Model, arrays: dict[str, np.ndarray]) -> set[str]:
+def assign(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> set[str]:
     """Set each variable that has an array of its name; returns the names set."""
     known = {name: variable for name, variable in variables(model).items() if name in arrays}
     for name, variable in known.items():

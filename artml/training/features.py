@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -22,21 +23,35 @@ CHUNK, BATCH = 64, 16
 Features = dict[str, npt.NDArray[np.float16]]
 
 
-def frozen_part(architecture: Architecture, stages: Sequence[str]) -> keras.Model:
-    """Pixels to what the heads take of each frozen stage (`<stage>_pool`), and the deepest one's map."""
+def frozen_part(
+    architecture: Architecture, stages: Sequence[str], arrays: Mapping[str, npt.NDArray[np.float32]]
+) -> keras.Model:
+    """Pixels to what the heads take of each frozen stage (`<stage>_pool`), its weights from `arrays`.
+
+    Where the network has deeper stages than those, the map of the deepest frozen one, for them to stand on.
+    """
     net = network(architecture.network)
     pixels = keras.Input((architecture.side, architecture.side, 3), name="pixels")
     maps = net.body(pixels)
     outputs = {f"{name}_pool": MeanAndSpread(name=f"{name}_pool")(maps[name]) for name in stages}
-    outputs[stages[-1]] = maps[stages[-1]]
+    if stages[-1] != net.stages[-1]:
+        outputs[stages[-1]] = maps[stages[-1]]
     model = keras.Model(pixels, outputs)
-    weights.assign(model, net.pretrained())
+    weights.assign(model, arrays)
     return model
+
+
+def fingerprint(part: keras.Model) -> str:
+    """A digest of the model's weights, hexadecimal: other weights, other features."""
+    digest = hashlib.sha256()
+    for name, variable in weights.variables(part).items():
+        digest.update(name.encode() + np.asarray(variable).tobytes())
+    return digest.hexdigest()
 
 
 def compute(
     recipe: Recipe,
-    part: Callable[[], keras.Model],
+    part: keras.Model,
     files: Sequence[Path],
     folder: Path,
     versions: int,
@@ -55,7 +70,7 @@ def compute(
     arrays = _open(folder) if done else {}
     if done == len(files):
         return arrays
-    engine = Engine(graph.export(part()))
+    engine = Engine(graph.export(part))
     for rows, pixels in _chunks(recipe, files, done, versions):
         for at in range(0, len(pixels), BATCH):
             found = engine(pixels[at : at + BATCH])

@@ -172,11 +172,12 @@ def engine_outputs(engine: Engine, files: Sequence[Path], side: int, reporter: R
 
 def twin_figures(twin: Run) -> dict[str, Any]:
     """What heads trained without some works say of those works; calibrated on the validation split."""
-    model = trained_part(twin.architecture, twin.recipe.train)
+    stored = twin.features("train", twin.recipe.versions)
+    model = trained_part(twin.architecture, twin.recipe.train, stored)
     weights.assign(model, twin.weights())
     _, held = twin.divided()
     rows = np.flatnonzero(twin.train.frame["path"].isin(held.frame["path"]))
-    on_held = _predict(model, twin.features("train", twin.recipe.versions), rows)
+    on_held = _predict(model, stored, rows)
     validation = twin.catalogue.select(split="validation")
     on_validation = _predict(model, twin.features("validation", 1), np.arange(len(validation)))
     truth = targets(validation, twin.labels)
@@ -191,7 +192,7 @@ def twin_figures(twin: Run) -> dict[str, Any]:
 
 
 def _predict(model: keras.Model, stored: Mapping[str, Any], rows: npt.NDArray[np.intp]) -> Outputs:
-    inputs = {tensor.name: stored[tensor.name][rows, 0].astype(np.float32) for tensor in model.inputs}
+    inputs = {name: stored[name][rows, 0].astype(np.float32) for name in model.input}
     return dict(model.predict(inputs, batch_size=256, verbose=0))
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +102,14 @@ class Run:
     def features(self, split: str, versions: int) -> features.Features:
         """The frozen stages' features of a split, computed where they are not there yet."""
         catalogue = self.catalogue.select(split=split)
-        stages = network(self.recipe.network).stages[:3]
-        key = json.dumps([self.recipe.network, self.recipe.side, stages, versions, self.recipe.seed])
-        key += self.recipe.augmentation.model_dump_json() + "\n".join(catalogue.frame["path"])
-        folder = self.study / "features" / f"{split}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        heads_only = self.recipe.train == "heads"
+        stages = self.recipe.stages if heads_only else network(self.recipe.network).stages[:3]
+        part = features.frozen_part(self.architecture, stages, self._start())
+        key = [features.fingerprint(part), self.recipe.side, versions, self.recipe.seed]
+        key += [self.recipe.augmentation.model_dump_json(), *catalogue.frame["path"]]
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+        folder = self.study / "features" / f"{split}-{digest[:12]}"
         self.reporter.begin(f"features of {split}", len(catalogue))
-        part = partial(features.frozen_part, self.architecture, stages)
         return features.compute(self.recipe, part, catalogue.files(), folder, versions, self.reporter.advance)
 
     def _train(self) -> None:
@@ -134,13 +136,12 @@ class Run:
         return self.before.weights() if self.before else network(self.recipe.network).pretrained()
 
     def _cached(self) -> tuple[keras.Model, Legs, Any]:
-        model = trained_part(self.architecture, self.recipe.train)
-        rows = self.kept_rows()
-        stored = _named(self.features("train", self.recipe.versions), model)
-        watched = _named(self.features("validation", 1), model)
-        watched_inputs = {name: array[:, 0].astype(np.float32) for name, array in watched.items()}
-        batches = CachedBatches(self.recipe, stored, rows, targets(self.train, self.labels))
-        return model, batches, (watched_inputs, self._validation_targets())
+        stored, watched = self.features("train", self.recipe.versions), self.features("validation", 1)
+        model = trained_part(self.architecture, self.recipe.train, stored)
+        inputs = {name: watched[name][:, 0].astype(np.float32) for name in model.input}
+        stored = {name: stored[name] for name in model.input}
+        batches = CachedBatches(self.recipe, stored, self.kept_rows(), targets(self.train, self.labels))
+        return model, batches, (inputs, self._validation_targets())
 
     def _pictures(self) -> tuple[keras.Model, Legs, Any]:
         whole = self.architecture.build()
@@ -177,35 +178,23 @@ def study_runs(recipes: Sequence[Recipe], catalogue: Catalogue, study: Path, rep
     return list(runs.values())
 
 
-def trained_part(architecture: Architecture, train: str) -> keras.Model:
+def trained_part(architecture: Architecture, train: str, stored: features.Features) -> keras.Model:
     """What is trained on cached features: the heads, under them stage 4 where `train` says so."""
-    shapes = frozen_shapes(architecture)
-    inputs = {name: keras.Input(shape, name=name) for name, shape in shapes.items()}
-    pooled = [inputs[f"{name}_pool"] for name in architecture.stages if f"{name}_pool" in inputs]
+    inputs = {name: keras.Input(array.shape[2:], name=name) for name, array in stored.items()}
+    pooled = [inputs[f"{stage}_pool"] for stage in architecture.stages if f"{stage}_pool" in inputs]
     if train == "stage4":
         deep = network(architecture.network).stage(inputs["stage3_act"], 4)
         pooled.append(MeanAndSpread(name="stage4_act_pool")(deep))
     else:
-        del inputs["stage3_act"]
+        inputs = {name: tensor for name, tensor in inputs.items() if name.endswith("_pool")}
     outputs = architecture.heads(pooled)
     return keras.Model(inputs, {facet: outputs[facet] for facet in architecture.facets})
-
-
-def frozen_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
-    """The shape of each cached feature, by name."""
-    stages = network(architecture.network).stages[:3]
-    model = features.frozen_part(architecture, stages)
-    return {name: tuple(output.shape[1:]) for name, output in model.output.items()}
 
 
 def _save(file: Path, arrays: Arrays) -> None:
     with file.with_suffix(".part").open("wb") as part:
         np.savez(part, allow_pickle=False, **arrays)
     file.with_suffix(".part").rename(file)
-
-
-def _named(stored: features.Features, model: keras.Model) -> features.Features:
-    return {tensor.name: stored[tensor.name] for tensor in model.inputs}
 
 
 def _freeze(model: keras.Model, train: str) -> None:

@@ -38,6 +38,7 @@ def study(folder: Path) -> Path:
         "2-twin": THREE + 'train = "heads"\nhold_out = "source"\nepochs = 12\nrate = 0.05\n',
         "3-stage4": FOUR + 'after = "1-heads"\ntrain = "stage4"\nepochs = 3\nrate = 0.01\n',
         "4-all": FOUR + 'after = "3-stage4"\ntrain = "all"\nepochs = 2\nlegs = 2\nrate = 0.01\n',
+        "5-heads": FOUR + 'after = "4-all"\ntrain = "heads"\nepochs = 2\nrate = 0.01\n',
     }
     for name, text in steps.items():
         (folder / f"{name}.toml").write_text(text + COMMON)
@@ -58,7 +59,8 @@ def test_a_study_ends_in_a_bundle_that_answers(tiny: Network, museum: Path, tmp_
     assert bundle.metrics["other_sources"]["style"]["n"] == 6
     assert "by image" in bundle.card
     legs = [row["recipe"] for row in history(folder / HISTORY)]
-    assert [legs.count(name) for name in ("1-heads", "3-stage4", "4-all", "2-twin")] == [12, 3, 4, 12]
+    steps = ("1-heads", "3-stage4", "4-all", "5-heads", "2-twin")
+    assert [legs.count(name) for name in steps] == [12, 3, 4, 2, 12]
     answer = Classifier.load(folder).classify(museum.parent / "90.png")
     assert answer["style"].label == "Cubism"
 
