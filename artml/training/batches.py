@@ -71,10 +71,12 @@ class CachedBatches(Legs):
 
 
 class PictureBatches(Legs):
-    """Batches of pictures, each varied anew."""
+    """Batches of pictures, each varied anew; of `files`, those in `rows`."""
 
-    def __init__(self, recipe: Recipe, files: Sequence[Path], targets: Targets) -> None:
-        super().__init__(recipe, np.arange(len(files)), targets)
+    def __init__(
+        self, recipe: Recipe, files: Sequence[Path], rows: npt.NDArray[np.intp], targets: Targets
+    ) -> None:
+        super().__init__(recipe, rows, targets)
         self.files = files
 
     def __getitem__(self, step: int) -> tuple[npt.NDArray[np.float32], Targets]:

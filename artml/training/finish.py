@@ -94,23 +94,26 @@ class _Evidence:
 
     def __init__(self, run: Run, engine: Engine) -> None:
         self.run, self.engine = run, engine
-        self.validation = run.catalogue.select(split="validation")
         self.test = run.catalogue.select(split="test")
-        self.on_validation = self._outputs(self.validation.files(), "validation")
+        self.on_validation = self._outputs(run.validation.files(), "validation")
         self.on_test = self._outputs(self.test.files(), "test")
+        others = self._others()
+        self.on_others = (
+            self._outputs(others, "pictures that are no paintings")[EMBEDDING] if others else None
+        )
 
     def facets(self) -> dict[str, bundle.Facet]:
         """Temperature and threshold of each facet, from the validation split."""
         found = {}
-        truth = targets(self.validation, self.run.labels)
+        truth = targets(self.run.validation, self.run.labels)
         for facet, labels in self.run.labels.items():
             logits, index = self.on_validation[facet], truth[facet]
             known = index != UNKNOWN
-            temperature = fit_temperature(logits[known], index[known])
+            temperature = _temperature(logits, index)
             probabilities = softmax(logits, temperature)
             confidence, right = probabilities.max(-1), probabilities.argmax(-1) == index
             open_set = facet in OPEN_SETS
-            others = ~known & (self.validation.frame[facet] != "").to_numpy()
+            others = ~known & (self.run.validation.frame[facet] != "").to_numpy()
             threshold = certain_threshold(
                 confidence[known],
                 right[known],
@@ -125,10 +128,8 @@ class _Evidence:
 
     def boundary(self) -> Boundary | None:
         """What tells paintings from other pictures, learnt on half of those; None where there are none."""
-        others = self._others()
-        if not others:
+        if self.on_others is None:
             return None
-        self.on_others = self._outputs(others, "pictures that are no paintings")[EMBEDDING]
         return fit_boundary(self.on_validation[EMBEDDING], self.on_others[::2])
 
     def figures(self, facets: Mapping[str, bundle.Facet], boundary: Boundary | None) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class _Evidence:
         familiar = boundary.familiar(self.on_test[EMBEDDING]) if boundary else None
         test = _figures(self.on_test, self.test, facets, familiar)
         found: dict[str, Any] = {"test": test}
-        if boundary:
+        if boundary and self.on_others is not None:
             paintings, others = (
                 boundary.logits(self.on_test[EMBEDDING]),
                 boundary.logits(self.on_others[1::2]),
@@ -176,19 +177,21 @@ def twin_figures(twin: Run) -> dict[str, Any]:
     model = trained_part(twin.architecture, twin.recipe.train, stored)
     weights.assign(model, twin.weights())
     _, held = twin.divided()
-    rows = np.flatnonzero(twin.train.frame["path"].isin(held.frame["path"]))
-    on_held = _predict(model, stored, rows)
-    validation = twin.catalogue.select(split="validation")
-    on_validation = _predict(model, twin.features("validation", 1), np.arange(len(validation)))
-    truth = targets(validation, twin.labels)
+    on_held = _predict(model, stored, twin.rows_of(held))
+    on_validation = _predict(model, twin.features("validation", 1), np.arange(len(twin.validation)))
+    truth = targets(twin.validation, twin.labels)
     facets = {}
     for facet, labels in twin.labels.items():
-        known = truth[facet] != UNKNOWN
-        temperature = fit_temperature(on_validation[facet][known], truth[facet][known])
+        temperature = _temperature(on_validation[facet], truth[facet])
         facets[facet] = bundle.Facet(labels=labels, temperature=temperature, threshold=1.0)
     if twin.recipe.hold_out == "artist":
         facets.pop("artist", None)
     return _figures(on_held, held, facets, None)
+
+
+def _temperature(logits: npt.NDArray[np.float32], index: npt.NDArray[np.int32]) -> float:
+    known = index != UNKNOWN
+    return fit_temperature(logits[known], index[known])
 
 
 def _predict(model: keras.Model, stored: Mapping[str, Any], rows: npt.NDArray[np.intp]) -> Outputs:

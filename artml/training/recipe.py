@@ -50,7 +50,7 @@ class Recipe(_Strict):
     dropout: float = Field(0.4, ge=0, lt=1)
 
     after: str | None = None
-    train: Literal["heads", "stage4", "stages3to4", "all"]
+    train: Literal["heads", "stage4", "all"]
     versions: int = Field(
         2, ge=1, le=8, description="Versions of each picture in cached features; the first plain."
     )

@@ -22,7 +22,7 @@ from artml.networks.layers import MeanAndSpread
 from artml.training import features
 from artml.training.batches import CachedBatches, Legs, PictureBatches
 from artml.training.fitting import fit
-from artml.training.labels import Labels, Targets, class_weights, known_labels, targets
+from artml.training.labels import Labels, class_weights, known_labels, targets
 from artml.training.progress import Reporter
 from artml.training.recipe import Recipe
 
@@ -56,6 +56,11 @@ class Run:
         return self.catalogue.select(split="train")
 
     @cached_property
+    def validation(self) -> Catalogue:
+        """The works of the validation split."""
+        return self.catalogue.select(split="validation")
+
+    @cached_property
     def labels(self) -> Labels:
         """The labels each facet knows."""
         return known_labels(self.train, self.recipe.facets)
@@ -86,18 +91,17 @@ class Run:
 
     def kept_rows(self) -> npt.NDArray[np.intp]:
         """The rows of the train split that are trained on."""
-        kept, _ = self.divided()
-        return np.flatnonzero(self.train.frame["path"].isin(kept.frame["path"]))
+        return self.rows_of(self.divided()[0]) if self.recipe.hold_out else np.arange(len(self.train))
 
     def divided(self) -> tuple[Catalogue, Catalogue]:
-        """(trained on, held out): the train split, less the artists or sources a twin is to be tested on."""
-        match self.recipe.hold_out:
-            case "artist":
-                return self.train.hold_out_artists(HELD_ARTISTS, self.recipe.seed)
-            case "source":
-                return self.train.hold_out_sources()
-            case _:
-                return self.train, self.train.select(split="validation")
+        """(trained on, held out) of a twin: the train split, less the artists or sources to test it on."""
+        if self.recipe.hold_out == "artist":
+            return self.train.hold_out_artists(HELD_ARTISTS, self.recipe.seed)
+        return self.train.hold_out_sources()
+
+    def rows_of(self, part: Catalogue) -> npt.NDArray[np.intp]:
+        """Where a part of the train split stands in it."""
+        return np.flatnonzero(self.train.frame["path"].isin(part.frame["path"]))
 
     def features(self, split: str, versions: int) -> features.Features:
         """The frozen stages' features of a split, computed where they are not there yet."""
@@ -118,19 +122,14 @@ class Run:
         keras.config.set_dtype_policy(self.recipe.precision)
         try:
             start = self._start()
-            model, batches, validation = self._pictures() if self._live else self._cached()
+            model, batches, validation = self._pictures() if self.recipe.train == "all" else self._cached()
             _assign_growing(model, start)
-            _freeze(model, self.recipe.train)
             balance = class_weights(self.train, self.labels, self.recipe.class_weight_power)
             fit(self.recipe, model, batches, validation, balance, self.folder, self.reporter)
         finally:
             keras.config.set_dtype_policy("float32")
         trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(model).items()}
         _save(self.weights_file, start | trained)
-
-    @property
-    def _live(self) -> bool:
-        return self.recipe.train in ("stages3to4", "all")
 
     def _start(self) -> Arrays:
         return self.before.weights() if self.before else network(self.recipe.network).pretrained()
@@ -141,21 +140,18 @@ class Run:
         inputs = {name: watched[name][:, 0].astype(np.float32) for name in model.input}
         stored = {name: stored[name] for name in model.input}
         batches = CachedBatches(self.recipe, stored, self.kept_rows(), targets(self.train, self.labels))
-        return model, batches, (inputs, self._validation_targets())
+        return model, batches, (inputs, targets(self.validation, self.labels))
 
     def _pictures(self) -> tuple[keras.Model, Legs, Any]:
         whole = self.architecture.build()
         model = keras.Model(whole.input, {facet: whole.output[facet] for facet in self.labels})
-        batches = PictureBatches(self.recipe, self.train.files(), targets(self.train, self.labels))
-        validation = self.catalogue.select(split="validation")
-        some = np.random.default_rng(self.recipe.seed).permutation(len(validation))[:WATCHED]
-        files = validation.files()
+        known = targets(self.train, self.labels)
+        batches = PictureBatches(self.recipe, self.train.files(), self.kept_rows(), known)
+        some = np.random.default_rng(self.recipe.seed).permutation(len(self.validation))[:WATCHED]
+        files = self.validation.files()
         pixels = np.stack([to_square(open_image(files[row]), self.recipe.side) for row in some])
-        known = {facet: index[some] for facet, index in self._validation_targets().items()}
-        return model, batches, (pixels.astype(np.float32), known)
-
-    def _validation_targets(self) -> Targets:
-        return targets(self.catalogue.select(split="validation"), self.labels)
+        watched = {facet: index[some] for facet, index in targets(self.validation, self.labels).items()}
+        return model, batches, (pixels.astype(np.float32), watched)
 
 
 def blend(start: Arrays, end: Arrays, keep: float) -> Arrays:
@@ -195,14 +191,6 @@ def _save(file: Path, arrays: Arrays) -> None:
     with file.with_suffix(".part").open("wb") as part:
         np.savez(part, allow_pickle=False, **arrays)
     file.with_suffix(".part").rename(file)
-
-
-def _freeze(model: keras.Model, train: str) -> None:
-    frozen = {
-        "stages3to4": ("normalise", "input", "stem", "stage1", "stage2"),
-    }.get(train, ())
-    for layer in model.layers:
-        layer.trainable = not layer.name.startswith(frozen) if frozen else True
 
 
 def _assign_growing(model: keras.Model, arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:

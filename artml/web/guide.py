@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from PIL import Image
 
+from artml.bundle import MANIFEST
 from artml.errors import ArtmlError
 from artml.settings import settings
 
@@ -46,7 +47,7 @@ async def warming(_app: object) -> AsyncIterator[dict[str, Any]]:
 def named_in(bundle: Path) -> Mapping[str, str] | None:
     """Name and version as written in the bundle's `bundle.json`, nothing loaded; None where there is none."""
     try:
-        facts = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
+        facts = json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
         return {"name": str(facts["name"]), "version": str(facts["version"])}
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -12,6 +12,7 @@ from artml.catalogue import Catalogue
 from artml.errors import ExportRefused, RecipeError
 from artml.networks import Network
 from artml.training import train
+from artml.training.batches import Legs
 from artml.training.finish import refuse_pretrained
 from artml.training.progress import Reporter
 from artml.training.recipe import recipes
@@ -104,6 +105,21 @@ def test_a_finished_run_is_not_run_again(tiny: Network, museum: Path, tmp_path: 
     first = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", Reporter())[0].weights()
     again = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", KilledAfter())[0].weights()
     assert all(np.array_equal(first[name], again[name]) for name in first)
+
+
+@pytest.mark.parametrize("trained", ["heads", "all"])
+def test_a_twin_never_sees_what_it_is_tested_on(
+    tiny: Network, museum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: str
+) -> None:
+    twin = recipes(str(study(tmp_path / "colours")))[1].model_copy(update={"train": trained, "epochs": 1})
+    seen: list[Legs] = []
+    monkeypatch.setattr("artml.training.run.fit", lambda *given: seen.append(given[2]))
+    [run] = study_runs([twin], Catalogue.read(museum), tmp_path / "runs", Reporter())
+    run.folder.mkdir(parents=True)
+    run.weights()
+    held = run.rows_of(run.divided()[1])
+    assert len(held) == 6
+    assert set(seen[0].rows) == set(range(60)) - set(held)
 
 
 def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> None:
