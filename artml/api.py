@@ -1,6 +1,6 @@
 """The server: JSON routes beside the pages, and the way to start both.
 
-GET /api/v1/health    {"status": "ok", "version": …, "bundle": {"name": …, "version": …}}
+GET /api/v1/health    {"status": "ok", "version": …, "bundle": {"name": …, "version": …}, "bundles": […]}
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from artml import __version__
+from artml import __version__, bundle
 from artml.errors import ArtmlError
 from artml.settings import ROOT, settings
 from artml.web.access import close_side_doors
@@ -24,10 +24,19 @@ MEBIBYTE: Final = 2**20
 
 
 async def health(_request: Request) -> JSONResponse:
-    """Whether this server can answer: 200 with "ok", or 503 with "no bundle". Reads one small file."""
-    bundle = named_in(settings().models / settings().bundle)
-    facts = {"status": "ok" if bundle else "no bundle", "version": __version__, "bundle": bundle}
-    return JSONResponse(facts, status_code=200 if bundle else 503)
+    """Whether this server can answer: 200 with "ok", or 503 with "no bundle". Reads a small file a bundle.
+
+    `bundles` are all that answer together, `bundle` is the first of them.
+    """
+    found = [named_in(settings().models / name) for name in bundle.names()]
+    able = bool(found) and None not in found
+    facts = {
+        "status": "ok" if able else "no bundle",
+        "version": __version__,
+        "bundle": found[0] if able else None,
+        "bundles": [named for named in found if named],
+    }
+    return JSONResponse(facts, status_code=200 if able else 503)
 
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/api/v1/health", health, methods=["GET"]),)

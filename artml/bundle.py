@@ -5,6 +5,7 @@ file network.xml     the graph; its weights, stored once, are in network.bin
 metrics.json    figures, with n and 95 % intervals
 history.csv     how it was trained, a row a checkpoint
 card.md         the model card
+works.npz       perhaps: the works it was trained on, as embeddings and labels
 """
 
 from __future__ import annotations
@@ -15,21 +16,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
 from artml.settings import settings
+from artml.views import Crops
 
 if TYPE_CHECKING:
     import keras
 
+    from artml.bundle_works import BundleWorks
+
 SCHEMA = 1
-MANIFEST, NETWORK, METRICS, HISTORY, CARD = (
+GUIDE = "guide"
+MANIFEST, NETWORK, METRICS, HISTORY, CARD, WORKS = (
     "bundle.json",
     "network.xml",
     "metrics.json",
     "history.csv",
     "card.md",
+    "works.npz",
 )
 
 
@@ -44,6 +50,8 @@ class Facet(BaseModel):
     """Probability from which an answer is certain."""
     open_set: bool = False
     """Whether works with none of these labels are to be expected."""
+    set_threshold: float | None = None
+    """Probability from which a label is in the prediction set; None: no sets were made."""
 
 
 class Manifest(BaseModel):
@@ -56,15 +64,23 @@ class Manifest(BaseModel):
     version: str
     network: str
     side: int
-    """Height and width of the input, pixels; RGB, uint8, the whole picture squashed to a square."""
+    """Height and width of the input, pixels; RGB, uint8."""
+    view: Crops | None = None
+    """The crops that are seen; None: the whole picture, squashed to a square."""
     stages: tuple[str, ...]
-    embedding: int
+    head: dict[str, Any] = {}
+    """What stands on the stages: the fields of `artml.networks.head.Head` that differ from its own."""
     facets: dict[str, Facet]
-    painting_threshold: float
-    """Logit of `painting` below which a picture does not look like a painting."""
+    painting_threshold: float | None = None
+    """Logit of `painting` below which a picture does not look like a painting; None: it cannot tell."""
     made_with: dict[str, str]
     files: dict[str, str]
     """File name -> SHA-256, in hexadecimal."""
+
+    @field_validator("head", mode="before")
+    @classmethod
+    def _fields(cls, head: Any) -> Any:
+        return head.model_dump(exclude_defaults=True) if isinstance(head, BaseModel) else head
 
 
 class Bundle:
@@ -80,7 +96,7 @@ class Bundle:
         Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`, which name the file.
         """
         path = _locate(folder)
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         _check_files(path, manifest.files)
         return cls(path, manifest)
 
@@ -100,17 +116,49 @@ class Bundle:
         figures: dict[str, Any] = json.loads((self.folder / METRICS).read_text(encoding="utf-8"))
         return figures
 
+    @property
+    def works(self) -> BundleWorks | None:
+        """The works it was trained on, as embeddings and labels; None where it carries none."""
+        from artml.bundle_works import BundleWorks  # imports pandas, which no answer needs
+
+        return BundleWorks.read(self.folder / WORKS) if WORKS in self.manifest.files else None
+
     def keras_model(self) -> keras.Model:
         """The network built by code, with the weights read back from the graph. Imports TensorFlow."""
         from artml.networks import Architecture, graph, weights
+        from artml.networks.head import Head
 
         m = self.manifest
         sizes = {facet: len(known.labels) for facet, known in m.facets.items()}
-        model = Architecture(m.network, m.side, m.stages, sizes, m.embedding).build()
+        model = Architecture(m.network, m.side, m.stages, sizes, Head(**m.head)).build()
         stored = graph.variables(self.network)
         if missing := set(weights.variables(model)) - weights.assign(model, stored):
             raise BundleDamaged(f"{self.network} lacks the variables {', '.join(sorted(missing)[:3])}, ….")
         return model
+
+
+def names() -> tuple[str, ...]:
+    """The bundles that answer together: those that the settings name, or else all there are, guide first."""
+    return settings().bundles or tuple(sorted(_shipped(), key=lambda name: (name != GUIDE, name)))
+
+
+def read_manifest(folder: str | Path) -> Manifest:
+    """What the bundle in a folder, or of that name, says of itself; its other files stay unread.
+
+    Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`, which name the file.
+    """
+    path = _locate(folder) / MANIFEST
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleDamaged(f"{path} cannot be read: {error}. Fetch the bundle anew.") from error
+    if not isinstance(stored, dict) or stored.get("schema_version") != SCHEMA:
+        raise BundleForeign(f"{path} is not of bundle format {SCHEMA}, the one this version of artml reads.")
+    try:
+        return Manifest(**stored)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise BundleDamaged(f"{path} is wrong in: {fields}. Fetch the bundle anew.") from error
 
 
 def seal(folder: Path, **facts: Any) -> Manifest:
@@ -132,23 +180,12 @@ def _locate(folder: str | Path) -> Path:
     path = named if (named / MANIFEST).is_file() else Path(folder)
     if (path / MANIFEST).is_file():
         return path
-    known = sorted(p.parent.name for p in settings().models.glob(f"*/{MANIFEST}"))
-    raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {', '.join(known) or 'none'}.")
+    known = ", ".join(_shipped()) or "none"
+    raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {known}.")
 
 
-def _read_manifest(folder: Path) -> Manifest:
-    path = folder / MANIFEST
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BundleDamaged(f"{path} cannot be read: {error}. Fetch the bundle anew.") from error
-    if not isinstance(stored, dict) or stored.get("schema_version") != SCHEMA:
-        raise BundleForeign(f"{path} is not of bundle format {SCHEMA}, the one this version of artml reads.")
-    try:
-        return Manifest(**stored)
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-        raise BundleDamaged(f"{path} is wrong in: {fields}. Fetch the bundle anew.") from error
+def _shipped() -> list[str]:
+    return sorted(path.parent.name for path in settings().models.glob(f"*/{MANIFEST}"))
 
 
 def _check_files(folder: Path, listed: Mapping[str, str]) -> None:

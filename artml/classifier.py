@@ -1,24 +1,25 @@
-"""From a picture to answers: the facade over a bundle and its engine. Never imports TensorFlow."""
+"""From a picture to answers: the facade over bundles and their engines. Never imports TensorFlow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from artml.bundle import Bundle, Facet
-from artml.engine import Engine
-from artml.errors import ImageError
-from artml.evaluation.calibration import softmax
-from artml.images import ImageSource, open_image, to_square
+from artml.bundle import Bundle, Manifest, names, read_manifest
+from artml.errors import BundleNotFound, ImageError, UnknownName
+from artml.images import ImageSource, open_image
+from artml.member import Floats, Member
 from artml.settings import settings
+from artml.views import Pixels
 
-Outputs = Mapping[str, npt.NDArray[np.float32]]
+BATCH: Final = 16
+"""Pictures, or crops of pictures, that a network sees at once."""
 
 
 class RankedLabel(NamedTuple):
@@ -49,6 +50,8 @@ class Prediction:
     """Whether works with none of these labels are to be expected."""
     model: ModelVersion
     is_painting: bool = True
+    set_threshold: float | None = None
+    """Probability from which a label is in the prediction set; None where the bundle makes none."""
 
     @property
     def label(self) -> str:
@@ -65,6 +68,18 @@ class Prediction:
         """Whether the first label is right nine times in ten; never so for what is no painting."""
         return self.is_painting and self.probability >= self.threshold
 
+    @property
+    def likely(self) -> tuple[RankedLabel, ...]:
+        """The prediction set: the labels that together hold the truth nine times in ten, the first included.
+
+        Empty where the bundle makes no sets, and for what is no painting. In an open set it holds only if the
+        truth is a label at all.
+        """
+        if self.set_threshold is None or not self.is_painting:
+            return ()
+        others = (other for other in self.ranked[1:] if other.probability >= self.set_threshold)
+        return (self.ranked[0], *others)
+
     def top(self, count: int) -> tuple[RankedLabel, ...]:
         """The `count` most probable labels."""
         return self.ranked[:count]
@@ -72,13 +87,14 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Answer(Mapping[str, Prediction]):
-    """What a bundle says of a work: `answer["style"]`, a prediction a facet."""
+    """What is said of a work: `answer["style"]`, a prediction a facet."""
 
     predictions: Mapping[str, Prediction]
-    embedding: npt.NDArray[np.float32] = field(repr=False)
-    """(embedding,): near for works that look alike."""
+    embedding: npt.NDArray[np.float32] | None = field(repr=False)
+    """(embedding,): near for works that look alike; None where no bundle that was asked has one."""
     is_painting: bool
-    """False: this does not look like a painting, and nothing said of it is certain."""
+    """False: this does not look like a painting, and nothing said of it is certain. True also where no bundle
+    that was asked can tell."""
 
     def __getitem__(self, facet: str) -> Prediction:
         return self.predictions[facet]
@@ -91,96 +107,155 @@ class Answer(Mapping[str, Prediction]):
 
 
 class Classifier:
-    """A bundle, ready to answer. May be shared between threads."""
+    """One or several bundles, ready to answer together. May be shared between threads.
 
-    def __init__(self, bundle: Bundle, engine: Engine) -> None:
-        self.bundle, self._engine = bundle, engine
+    A facet that several know is answered by the first of them. Whether a picture is a painting at all is the
+    word of the first that can tell.
+    """
+
+    def __init__(self, members: Sequence[Member], facets: Sequence[str] | None = None) -> None:
+        self._members = tuple(members)
+        manifests = [member.manifest for member in self._members]
+        self._places, self._judge = _places(manifests, facets), _judge(manifests)
 
     @classmethod
-    def load(cls, bundle: str | Path | None = None) -> Classifier:
-        """The classifier of a bundle, by name or folder; by default the shipped guide.
+    def load(cls, bundle: str | Path | None = None, *, facets: Sequence[str] | None = None) -> Classifier:
+        """The classifier of one bundle, by name or folder; by default of all that the settings name.
 
-        Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`.
+        `facets` are those to answer, in this order; by default all. Only the bundles that they need are
+        loaded: those that answer them, and, of several, the first that tells paintings from other pictures
+        (the guide), so that photographs are refused. Raises `UnknownName` for a facet that none answers,
+        `BundleNotFound`, `BundleDamaged` or `BundleForeign`.
         """
-        checked = Bundle.load(bundle or settings().bundle)
-        return cls(checked, Engine(checked.network))
+        candidates = names() if bundle is None else (bundle,)
+        if not candidates:
+            raise BundleNotFound(f"There is no bundle in {settings().models} (ARTML_MODELS).")
+        manifests = [read_manifest(candidate) for candidate in candidates]
+        return cls([Member.load(candidates[place]) for place in _needed(manifests, facets)], facets)
+
+    def only(self, facets: Sequence[str]) -> Classifier:
+        """This classifier asked for these facets alone, its engines shared; raises `UnknownName`."""
+        manifests = [member.manifest for member in self._members]
+        return Classifier([self._members[place] for place in _needed(manifests, facets)], facets)
+
+    @property
+    def bundles(self) -> tuple[Bundle, ...]:
+        """The bundles that answer together."""
+        return tuple(member.bundle for member in self._members)
 
     @property
     def name(self) -> str:
-        """The bundle's name."""
-        return self.bundle.manifest.name
+        """The name of the bundle that answers the first facet."""
+        return self._first.manifest.name
 
     @property
     def version(self) -> str:
-        """The bundle's version."""
-        return self.bundle.manifest.version
+        """The version of the bundle that answers the first facet."""
+        return self._first.manifest.version
+
+    @property
+    def card(self) -> str:
+        """The model card of the bundle that answers the first facet, Markdown."""
+        return self._first.card
 
     @property
     def facets(self) -> dict[str, tuple[str, ...]]:
         """The labels of each facet, in the order of the network's outputs."""
-        return {facet: known.labels for facet, known in self.bundle.manifest.facets.items()}
-
-    @property
-    def card(self) -> str:
-        """The model card, Markdown."""
-        return self.bundle.card
+        return {
+            facet: self._members[place].manifest.facets[facet].labels for facet, place in self._places.items()
+        }
 
     def classify(self, image: ImageSource) -> Answer:
         """Answer for one picture: path, bytes, file object, PIL image or array.
 
         Raises an `ImageError` for what is no usable picture.
         """
-        return self._answers(self._pixels(image)[np.newaxis])[0]
+        return self._answers([self._pixels(image)])[0]
 
     def classify_many(
-        self, images: Iterable[ImageSource], *, batch_size: int = 16
+        self, images: Iterable[ImageSource], *, batch_size: int = BATCH
     ) -> Iterator[Answer | ImageError]:
         """Answer for each picture in turn; a bad one gives its `ImageError` in its place."""
         source = iter(images)
         while batch := list(islice(source, batch_size)):
             opened = [self._try_pixels(image) for image in batch]
-            good = [pixels for pixels in opened if isinstance(pixels, np.ndarray)]
-            answers = iter(self._answers(np.stack(good)) if good else [])
+            good = [pixels for pixels in opened if not isinstance(pixels, ImageError)]
+            answers = iter(self._answers(good, batch_size) if good else [])
             yield from (found if isinstance(found, ImageError) else next(answers) for found in opened)
 
-    def _pixels(self, image: ImageSource) -> npt.NDArray[np.uint8]:
-        side = self.bundle.manifest.side
-        return to_square(open_image(image, shortest=side), side)
+    @property
+    def _first(self) -> Bundle:
+        return self._members[next(iter(self._places.values()))].bundle
 
-    def _try_pixels(self, image: ImageSource) -> npt.NDArray[np.uint8] | ImageError:
+    def _pixels(self, image: ImageSource) -> tuple[Pixels, ...]:
+        """What each member sees of a picture that is opened once, as large as the most demanding needs it."""
+        needed = [member.shortest for member in self._members]
+        enough = [shortest for shortest in needed if shortest is not None]
+        opened = open_image(image, shortest=max(enough) if len(enough) == len(needed) else None)
+        return tuple(member.views(opened) for member in self._members)
+
+    def _try_pixels(self, image: ImageSource) -> tuple[Pixels, ...] | ImageError:
         try:
             return self._pixels(image)
         except ImageError as error:
             return error
 
-    def _answers(self, pixels: npt.NDArray[np.uint8]) -> list[Answer]:
-        outputs = self._engine(pixels)
-        probabilities = {
-            facet: softmax(outputs[facet], known.temperature)
-            for facet, known in self.bundle.manifest.facets.items()
-        }
-        return [self._answer(outputs, probabilities, row) for row in range(len(pixels))]
+    def _answers(self, pixels: Sequence[tuple[Pixels, ...]], at_once: int = BATCH) -> list[Answer]:
+        read = [
+            member.read(np.stack(seen), at_once)
+            for member, seen in zip(self._members, zip(*pixels, strict=True), strict=True)
+        ]
+        return [self._answer(read, row) for row in range(len(pixels))]
 
-    def _answer(
-        self, outputs: Outputs, probabilities: Mapping[str, npt.NDArray[np.float64]], row: int
-    ) -> Answer:
-        manifest = self.bundle.manifest
-        is_painting = bool(outputs["painting"][row, 0] >= manifest.painting_threshold)
-        model = ModelVersion(self.name, self.version)
+    def _answer(self, read: Sequence[Mapping[str, Floats]], row: int) -> Answer:
+        is_painting = True
+        if self._judge is not None:
+            threshold = self._members[self._judge].manifest.painting_threshold
+            is_painting = bool(read[self._judge]["painting"][row, 0] >= threshold)
         predictions = {
-            facet: Prediction(
-                facet,
-                _ranked(known, probabilities[facet][row]),
-                known.threshold,
-                known.open_set,
-                model,
-                is_painting,
-            )
-            for facet, known in manifest.facets.items()
+            facet: _prediction(self._members[place].manifest, facet, read[place][facet][row], is_painting)
+            for facet, place in self._places.items()
         }
-        return Answer(predictions, outputs["embedding"][row], is_painting)
+        embedding = next((outputs["embedding"][row] for outputs in read if "embedding" in outputs), None)
+        return Answer(predictions, embedding, is_painting)
 
 
-def _ranked(known: Facet, probabilities: npt.NDArray[np.float64]) -> tuple[RankedLabel, ...]:
-    order = np.argsort(-probabilities, kind="stable")
-    return tuple(RankedLabel(known.labels[i], float(probabilities[i])) for i in order)
+def _places(manifests: Sequence[Manifest], facets: Sequence[str] | None) -> dict[str, int]:
+    """Which bundle answers each of the facets: the first that knows it."""
+    known: dict[str, int] = {}
+    for place, manifest in enumerate(manifests):
+        for facet in manifest.facets:
+            known.setdefault(facet, place)
+    if facets is None:
+        return known
+    unknown = [facet for facet in facets if facet not in known]
+    if unknown or not facets:
+        raise UnknownName(
+            f"No bundle here answers the facet {''.join(unknown[:1])!r}; known: {', '.join(known)}."
+        )
+    return {facet: known[facet] for facet in facets}
+
+
+def _judge(manifests: Sequence[Manifest]) -> int | None:
+    """The first bundle that tells paintings from other pictures."""
+    able = (place for place, manifest in enumerate(manifests) if manifest.painting_threshold is not None)
+    return next(able, None)
+
+
+def _needed(manifests: Sequence[Manifest], facets: Sequence[str] | None) -> list[int]:
+    """The bundles without which these facets cannot be answered, in their order."""
+    judge = _judge(manifests)
+    return sorted({*_places(manifests, facets).values(), *([] if judge is None else [judge])})
+
+
+def _prediction(manifest: Manifest, facet: str, probabilities: Floats, is_painting: bool) -> Prediction:
+    known, order = manifest.facets[facet], np.argsort(-probabilities, kind="stable")
+    return Prediction(
+        facet,
+        tuple(RankedLabel(known.labels[i], float(probabilities[i])) for i in order),
+        known.threshold,
+        known.open_set,
+        ModelVersion(manifest.name, manifest.version),
+        is_painting,
+        known.set_threshold,
+    )

@@ -1,4 +1,4 @@
-"""The command line: `artml classify`, `evaluate`, `train`, `serve` and `version`.
+"""The command line: `artml classify`, `evaluate`, `train`, `study`, `networks`, `serve` and `version`.
 
 Libraries are imported by the command that needs them, so that `artml --help` answers at once. Exit status 0:
 done; 1: something could not be read or used; 2: wrong use.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from artml.classifier import Answer, Classifier
+    from artml.training.study import Study
 
 WRONG_USE: Final = (BundleNotFound, RecipeError, UnknownName)
 
@@ -57,7 +58,11 @@ app = typer.Typer(
 
 BundleOption = Annotated[
     str | None,
-    typer.Option("--bundle", metavar="BUNDLE", help="Folder of the model that answers. (default: the guide)"),
+    typer.Option("--bundle", metavar="BUNDLE", help="The one model that answers. (default: all shipped)"),
+]
+FacetsOption = Annotated[
+    str | None,
+    typer.Option("--facets", metavar="NAMES", help="Only these, with commas between: style,technique."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -67,9 +72,10 @@ def classify(
     images: Annotated[list[str], typer.Argument(metavar="IMAGE", help="Picture files, of any usual format.")],
     top: Annotated[int, typer.Option("--top", min=1, metavar="K", help="How many labels a facet.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    facets: FacetsOption = None,
     bundle: BundleOption = None,
 ) -> None:
-    """Say what paintings are: the likeliest styles, genres and painters.
+    """Say what paintings are: the likeliest styles, genres and painters, and whether a hand made them.
 
     A picture that cannot be read stops nothing. Exit status 0 if all were read, 1 if any was not.
     """
@@ -77,7 +83,7 @@ def classify(
 
     show = _as_json(top) if as_json else _as_table(top)
     unread = 0
-    for file, outcome in _outcomes(Classifier.load(bundle), images):
+    for file, outcome in _outcomes(Classifier.load(bundle, facets=_named(facets)), images):
         unread += isinstance(outcome, ImageError)
         show(file, outcome)
     if unread:
@@ -109,9 +115,10 @@ def evaluate(
         str | None, typer.Option("--split", metavar="NAME", help="Only the pictures of this split.")
     ] = None,
     as_json: JsonOption = False,
+    facets: FacetsOption = None,
     bundle: BundleOption = None,
 ) -> None:
-    """Measure a model on labelled pictures: accuracy, macro-F1, calibration, certain answers.
+    """Measure models on labelled pictures: accuracy, macro-F1, calibration, certain answers, prediction sets.
 
     Every facet that the catalogue and the model share is measured. Works whose label the model does not know
     are counted apart. Pictures that cannot be read are named on stderr and left out.
@@ -128,7 +135,8 @@ def evaluate(
         _complain(_about(str(file), error))
 
     with _progress("Looking") as progress:
-        figures = measured(Classifier.load(bundle), works, progress, unreadable)
+        classifier = Classifier.load(bundle, facets=_named(facets))
+        figures = measured(classifier, works, progress, unreadable)
     if as_json:
         typer.echo(json.dumps({facet: found.summary() for facet, found in figures.items()}, indent=2))
     else:
@@ -162,6 +170,62 @@ def train(
 
 
 @app.command()
+def study(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[STUDY]", help="Name of a shipped study, or its folder.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="The published setting, however long it takes.")
+    ] = False,
+    docs: Annotated[
+        Path | None,
+        typer.Option("--docs", metavar="FOLDER", file_okay=False, help="Save the page there, too."),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Say what there is to run, and run nothing.")
+    ] = False,
+) -> None:
+    """Run the experiments of a study, and set the published figures beside ours.
+
+    Stopped at any moment, it goes on from there when started again.
+    """
+    from artml.training.study import Study, studies
+
+    if name is None or listed:
+        for each in [name] if name else studies():
+            typer.echo(_outline(Study.read(each), rows=name is not None))
+        return
+    from artml.training.progress import Reporter
+    from artml.training.study_table import conduct, terminal
+
+    asked = Study.read(name)
+    with Reporter() as progress:
+        report, folder = conduct(asked, progress, full)
+    if docs:
+        docs.mkdir(parents=True, exist_ok=True)
+        (docs / f"{asked.name}.md").write_text(report.markdown(), encoding="utf-8")
+    console = _stdout()
+    console.print(terminal(report, console.width))
+    typer.echo(f"Tables and figures: {folder}")
+
+
+@app.command()
+def networks(as_json: JsonOption = False) -> None:
+    """List the networks that a recipe can name: their size and cost, and whether pretrained weights are here.
+
+    Building them all takes some seconds.
+    """
+    from artml.networks.overview import overview
+
+    if as_json:
+        typer.echo(json.dumps(list(overview()), indent=2))
+        return
+    from artml.terminal import networks_table
+
+    _stdout().print(networks_table(overview()))
+
+
+@app.command()
 def serve(
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
@@ -188,6 +252,20 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a label's accent must not end the run
     app()
+
+
+def _named(facets: str | None) -> list[str] | None:
+    """The facets in a list with commas; None where all are wanted."""
+    return None if facets is None else [name.strip() for name in facets.split(",")]
+
+
+def _outline(study: Study, rows: bool) -> str:
+    """A study's name and title; with `rows`, what it runs as well."""
+    lines = [f"{study.name}: {study.title}"]
+    for part, each in study.tables():
+        lines += [f" {part.title}"] * rows * bool(part.title)
+        lines += [f"  {row.label} ({row.recipe}.toml)" for row in each] * rows
+    return "\n".join(lines)
 
 
 def _outcomes(classifier: Classifier, files: list[str]) -> Iterator[tuple[str, Answer | ImageError]]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ranked = Sequence[tuple[str, float]]
 
@@ -21,6 +27,12 @@ _FIGURES_WIDTH: Final = 44
 """Width kept for the percentages, in pixels."""
 _LETTER: Final = 6.3
 """Width of a letter of FONT at 14 px, on the average."""
+
+
+TRAINING: Final = "#1f77b4"
+"""Blue."""
+VALIDATION: Final = "#ff7f0e"
+"""Orange."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,56 @@ def confidence_bars(ranked: Ranked, *, certain: bool, dark: bool, margin: int | 
     ]
     notes = [note for row in range(len(ranked)) for note in _notes(row, *ranked[row], left, colours)]
     return go.Figure(data, _layout(len(ranked), left, notes))
+
+
+def curves(history: pd.DataFrame, facet: str, *, dark: bool = False) -> go.Figure:
+    """Accuracy and loss an epoch, in training (blue) and validation (orange).
+
+    `history` has columns `epoch`, `loss`, `accuracy` (or `<facet>_loss`, `<facet>_accuracy`) and the same
+    with `val_` before them; those of the validation may be missing.
+    """
+    colours = palette(dark)
+    axis = {"linecolor": colours.quiet, "gridcolor": colours.track, "zeroline": False}
+    figure = make_subplots(rows=1, cols=2, subplot_titles=("Accuracy", "Loss"))
+    for panel, kind in enumerate(("accuracy", "loss"), start=1):
+        name = f"{facet}_{kind}" if f"{facet}_{kind}" in history else kind
+        for column, title, colour in (
+            (name, "training", TRAINING),
+            (f"val_{name}", "validation", VALIDATION),
+        ):
+            if column in history:
+                line = {"x": history["epoch"].tolist(), "y": history[column].tolist(), "name": title}
+                style = {"line": {"color": colour}, "legendgroup": title, "showlegend": panel == 1}
+                figure.add_trace(go.Scatter(mode="lines+markers", **line, **style), 1, panel)
+    figure.update_xaxes(title="epoch", **axis)
+    figure.update_yaxes(**axis)
+    return figure.update_layout(_sheet(colours), height=340)
+
+
+def confusion(counts: npt.NDArray[np.intp], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+    """What is taken for what: true labels as rows, answers as columns.
+
+    `counts` is (labels, labels), in works; a cell is as dark as its share of its row, and says its works.
+    """
+    colours = palette(dark)
+    names = [escape(label, quote=False) for label in labels]
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    cells = go.Heatmap(
+        z=shares.tolist(),
+        x=names,
+        y=names,
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, colours.track], [1, colours.bar]],
+        showscale=False,
+        text=counts.tolist(),
+        texttemplate="%{text}",
+        hovertemplate="%{y}, taken for %{x}: %{text}<extra></extra>",
+    )
+    layout = _sheet(colours) | {"height": 26 * len(labels) + 240}
+    figure = go.Figure(cells, layout)
+    figure.update_xaxes(title="answered", tickangle=-45)
+    return figure.update_yaxes(title="true", autorange="reversed")
 
 
 def in_words(title: str, ranked: Ranked) -> str:
@@ -120,6 +182,15 @@ def _notes(row: int, label: str, share: float, left: int, colours: Palette) -> l
         {**common, "text": _cut(label, left), "x": 0, "xanchor": "left", "xshift": -left},
         {**common, "text": percent(share), "x": 1, "xanchor": "right", "xshift": _FIGURES_WIDTH},
     ]
+
+
+def _sheet(colours: Palette) -> dict[str, Any]:
+    """What charts with axes have in common."""
+    return {
+        "font": {"family": FONT, "size": 14, "color": colours.ink},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+    }
 
 
 def _layout(rows: int, left: int, notes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ SCHEMA: Final = 1
 def answer_object(file: str, answer: Answer, top: int) -> dict[str, Any]:
     """What is said of one picture: the `top` (>= 1) most probable labels a facet, probabilities in 0..1.
 
-    `aat` and `wikidata` are None where nobody verified the label's identifier.
+    `aat` and `wikidata` are None where nobody verified the label's identifier. `likely` are all the labels
+    that together hold the truth nine times in ten; empty where the model makes no such sets, or sees no
+    painting.
     """
     return {
         "schema": SCHEMA,
@@ -23,6 +25,7 @@ def answer_object(file: str, answer: Answer, top: int) -> dict[str, Any]:
         "painting": answer.is_painting,
         "facets": {facet: _labels(prediction, top) for facet, prediction in answer.items()},
         "certain": {facet: prediction.certain for facet, prediction in answer.items()},
+        "likely": {facet: [label for label, _ in said.likely] for facet, said in answer.items()},
         "models": {facet: _model(prediction) for facet, prediction in answer.items()},
     }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,7 +18,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARTML_", frozen=True)
 
     models: Path = Field(ROOT / "models", description="Folder of the shipped bundles.")
-    bundle: str = Field("guide", description="The bundle that answers, where none is named.")
+    bundles: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="The bundles that answer, with commas between; by default all there are, guide first."
+    )
     data: Path = Field(ROOT.parent / "shared", description="The labelled collection that trains and tests.")
     weights: Path = Field(ROOT.parent / "shared/weights", description="Folder of pretrained weights.")
     runs: Path = Field(ROOT / "runs", description="Where training keeps its features and checkpoints.")
@@ -26,6 +29,13 @@ class Settings(BaseSettings):
     max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
+
+    @field_validator("bundles", mode="before")
+    @classmethod
+    def _listed(cls, names: Any) -> Any:
+        return (
+            [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+        )
 
     @property
     def max_mebibytes(self) -> int:

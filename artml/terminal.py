@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from artml.classifier import Answer, Prediction
-from artml.evaluation import FacetFigures
+from artml.evaluation import FacetFigures, SetFigures
 
 BAR: Final = 16  # characters
 
 _LEGEND: Final = (
     "In per cent. 95 %: interval of the accuracy. certain: share of the works; right: of the certain "
     "answers. unknown: works whose label the model does not know, in no other figure."
+)
+
+_NETWORKS_LEGEND: Final = (
+    "Without a head; multiply-adds for one picture of the usual side, in pixels. here: pretrained weights "
+    "are in ARTML_WEIGHTS or in Keras's cache; to fetch: keras.applications can download them. reach: the "
+    "stage to which they go, of how many. --json names the files and where they can be had."
 )
 
 
@@ -45,8 +51,8 @@ def answer_table(console: Console, file: str, answer: Answer, top: int) -> Group
     return Group(*head, table, "")
 
 
-def figures_table(figures: Mapping[str, FacetFigures]) -> Table:
-    """A row a facet, shares in per cent; the accuracy has its 95 % interval beside it."""
+def figures_table(figures: Mapping[str, FacetFigures]) -> Group:
+    """A row a facet, shares in per cent, the accuracy with its 95 % interval; below, the prediction sets."""
     table = Table(
         box=None,
         padding=(0, 1, 0, 0),
@@ -71,7 +77,45 @@ def figures_table(figures: Mapping[str, FacetFigures]) -> Table:
             "-" if found.certain_accuracy is None else _percent(found.certain_accuracy),
             f"{found.unknown_labels:,}",
         )
+    lines = [_about_sets(facet, found.sets) for facet, found in figures.items() if found.sets]
+    return Group(table, *lines)
+
+
+def networks_table(networks: Iterable[Mapping[str, Any]]) -> Table:
+    """A row a network, from its `artml.networks.overview.facts`."""
+    table = Table(
+        box=None,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+        caption=_NETWORKS_LEGEND,
+        caption_justify="left",
+    )
+    table.add_column("network", no_wrap=True)
+    for column in ("parameters", "multiply-adds", "side"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("weights", no_wrap=True)
+    table.add_column("reach")
+    for found in networks:
+        stages, reach = found["stages"], found["reach"]
+        table.add_row(
+            found["name"],
+            f"{found['parameters'] / 1e6:.1f} M"
+            if found["parameters"] >= 1e5
+            else f"{found['parameters']:,}",
+            f"{found['multiply_adds'] / 1e6:,.0f} M",
+            str(found["side"]),
+            _whereabouts(found),
+            f"{reach} {stages.index(reach) + 1}/{len(stages)}" if reach else "",
+        )
     return table
+
+
+def _whereabouts(network: Mapping[str, Any]) -> str:
+    if network["reachable"]:
+        return "here"
+    if (sought := network["weights"]) is None:
+        return "none"
+    return "to fetch" if sought["fetchable"] else "not here"
 
 
 def _rows(prediction: Prediction, top: int, stroke: str) -> Iterator[tuple[Text, ...]]:
@@ -82,14 +126,32 @@ def _rows(prediction: Prediction, top: int, stroke: str) -> Iterator[tuple[Text,
             Text(label, style="bold" if first and prediction.certain else ""),
             Text(stroke * round(BAR * probability), style="cyan" if first else "dim"),
             Text(f"{100 * probability:.0f} %"),
-            _verdict(prediction) if first else Text(),
+            (_verdict, _likely)[place](prediction) if place < 2 else Text(),
         )
 
 
 def _verdict(prediction: Prediction) -> Text:
     if prediction.certain:
         return Text("certain", style="green")
+    if prediction.facet == "technique":
+        return Text("cannot say", style="dim")
     return Text("or none of these" if prediction.open_set else "not sure", style="dim")
+
+
+def _likely(prediction: Prediction) -> Text:
+    """How far down the truth is to be looked for, where that is no matter of course."""
+    held = len(prediction.likely)
+    told = 1 < held < len(prediction.ranked) and not prediction.certain and not prediction.open_set
+    return Text(f"9 in 10: first {held}" if told else "", style="dim")
+
+
+def _about_sets(facet: str, sets: SetFigures) -> Text:
+    fewest, most = sets.size_interval
+    low, high = sets.coverage_interval
+    return Text(
+        f"{facet}: sets of {sets.size:.2f} labels ({fewest:.2f}–{most:.2f}) hold the truth in "
+        f"{_percent(sets.coverage)} % ({_percent(low)}–{_percent(high)})"
+    )
 
 
 def _percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,19 @@ def collection() -> Path:
     if not (folder / "paintings" / "catalogue.csv").is_file():
         pytest.skip(f"the labelled collection is not at {folder} (set ARTML_DATA)")
     return folder
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder that the settings take for that of the shipped bundles."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("ARTML_MODELS", str(folder))
+    monkeypatch.delenv("ARTML_BUNDLES", raising=False)
+    settings.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

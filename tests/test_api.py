@@ -7,7 +7,6 @@ import json
 import re
 import runpy
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,10 @@ CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf
 
 
 @pytest.fixture
-def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that the settings take for the bundle."""
-    folder = tmp_path / "models" / "guide"
-    folder.mkdir(parents=True)
-    monkeypatch.setenv("ARTML_MODELS", str(folder.parent))
-    settings.cache_clear()
-    yield folder
-    settings.cache_clear()
+def bundle(models: Path) -> Path:
+    """An empty folder where the settings look for the guide."""
+    (models / "guide").mkdir()
+    return models / "guide"
 
 
 @pytest.fixture
@@ -66,7 +61,26 @@ def test_health_names_the_version_and_the_bundle(bundle: Path) -> None:
         "status": "ok",
         "version": __version__,
         "bundle": {"name": "guide", "version": "7.1"},
+        "bundles": [{"name": "guide", "version": "7.1"}],
     }
+
+
+def test_health_names_every_bundle_that_answers(bundle: Path) -> None:
+    for name in ("guide", "technique"):
+        (bundle.parent / name).mkdir(exist_ok=True)
+        (bundle.parent / name / "bundle.json").write_text(f'{{"name": "{name}", "version": "2"}}')
+    said = json.loads(get("/api/v1/health")[1])
+    assert [named["name"] for named in said["bundles"]] == ["guide", "technique"]
+    assert said["bundle"] == said["bundles"][0]
+
+
+def test_a_bundle_that_is_promised_and_missing_is_not_healthy(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bundle / "bundle.json").write_text('{"name": "guide", "version": "7.1"}')
+    monkeypatch.setenv("ARTML_BUNDLES", "guide,technique")
+    settings.cache_clear()
+    assert get("/api/v1/health")[0] == 503
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"name": "guide"}'])
@@ -75,7 +89,12 @@ def test_a_server_that_cannot_answer_is_not_healthy(bundle: Path, content: str |
         (bundle / "bundle.json").write_text(content)
     status, body = get("/api/v1/health")
     assert status == 503
-    assert json.loads(body) == {"status": "no bundle", "version": __version__, "bundle": None}
+    assert json.loads(body) == {
+        "status": "no bundle",
+        "version": __version__,
+        "bundle": None,
+        "bundles": [],
+    }
 
 
 def test_health_is_only_read() -> None:

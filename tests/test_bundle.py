@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
+from pydantic import BaseModel
 
-from artml.bundle import MANIFEST, NETWORK, Bundle, seal
+from artml.bundle import MANIFEST, NETWORK, WORKS, Bundle, Facet, names, read_manifest, seal
+from artml.bundle_works import BundleWorks
 from artml.engine import Engine
 from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
 from artml.images import to_square
 from artml.settings import settings
+from artml.views import Crops
+from tests.colours import write_colour_bundle, write_technique_bundle
 
 
 @pytest.fixture
@@ -93,6 +98,55 @@ def test_a_sealed_folder_loads_again(copied: Path) -> None:
     (copied / "card.md").write_text("# another\n")
     seal(copied, **facts | {"name": "another"})
     assert Bundle.load(copied).manifest.name == "another"
+
+
+def test_what_a_facet_and_a_bundle_may_leave_out(tmp_path: Path) -> None:
+    manifest = read_manifest(write_technique_bundle(tmp_path / "technique"))
+    assert manifest.painting_threshold is None
+    assert manifest.view == Crops(count=9, size=16, area=1024)
+    assert manifest.facets["technique"].set_threshold == 0.2
+    assert Facet(labels=("a", "b"), temperature=1.0, threshold=0.5).set_threshold is None
+    assert read_manifest("guide").view is None
+
+
+def test_a_head_is_kept_as_what_differs_from_the_usual_one(copied: Path) -> None:
+    class Head(BaseModel):
+        pool: str = "spread"
+        embedding: int = 256
+
+    facts = Bundle.load(copied).manifest.model_dump(exclude={"files", "schema_version"})
+    seal(copied, **facts | {"head": Head(pool="flatten")})
+    assert json.loads((copied / MANIFEST).read_text())["head"] == {"pool": "flatten"}
+    assert Bundle.load(copied).manifest.head == {"pool": "flatten"}
+
+
+def test_the_works_come_along_where_a_bundle_carries_them(tmp_path: Path) -> None:
+    folder = write_colour_bundle(tmp_path / "colours")
+    assert Bundle.load(folder).works is None
+    frame = pd.DataFrame({"split": ["train", "validation"], "style": ["Cubism", ""]}).astype("str")
+    BundleWorks(np.eye(2, 3, dtype=np.float32), frame).write(folder / WORKS)
+    facts = read_manifest(folder).model_dump(exclude={"files", "schema_version"})
+    seal(folder, **facts)
+    works = Bundle.load(folder).works
+    assert works is not None
+    assert list(works.frame["style"]) == ["Cubism", ""]
+
+
+def test_all_that_is_shipped_answers_guide_first(models: Path) -> None:
+    assert names() == ()
+    for name in ("technique", "guide", "colours"):
+        write_colour_bundle(models / name)
+    (models / "notes").mkdir()
+    assert names() == ("guide", "colours", "technique")
+
+
+def test_the_settings_choose_the_bundles_and_their_order(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_colour_bundle(models / "guide")
+    monkeypatch.setenv("ARTML_BUNDLES", "technique, guide,")
+    settings.cache_clear()
+    assert names() == ("technique", "guide")
 
 
 def test_the_graph_reads_back_into_keras(painted: Callable[..., Image.Image]) -> None:

@@ -183,6 +183,41 @@ def test_facets_are_those_with_a_label(rows: Callable[..., Catalogue]) -> None:
     assert read.facets == ("artist", "technique")
 
 
+def test_author_and_class_stand_for_artist_and_technique(rows: Callable[..., Catalogue]) -> None:
+    read = rows("path class author", "a hand Ana", "b algorithm -", "c - Ben")
+    assert list(read.frame.columns) == ["line", "path", "technique", "artist"]
+    assert column(read, "technique") == ["hand", "algorithm", ""]
+    assert column(read, "artist") == ["Ana", "", "Ben"]
+    assert read.facets == ("artist", "technique")
+
+
+def test_author_and_class_are_left_alone_where_the_facets_have_their_names(
+    rows: Callable[..., Catalogue],
+) -> None:
+    read = rows("path class author technique artist", "a hand Ana algorithm Ben")
+    assert read.frame.iloc[0].to_dict() == {
+        "line": 2,
+        "path": "a",
+        "class": "hand",
+        "author": "Ana",
+        "technique": "algorithm",
+        "artist": "Ben",
+    }
+
+
+def test_a_class_of_another_kind_is_no_technique(rows: Callable[..., Catalogue]) -> None:
+    read = rows("path class", "a hand", "b drawing")
+    assert list(read.frame.columns) == ["line", "path", "class"]
+    assert not read.facets
+
+
+@pytest.mark.collection
+def test_hand_or_algorithm_is_read_as_it_lies(collection: Path) -> None:
+    read = Catalogue.read(collection / "hand-or-algorithm" / "catalogue.csv")
+    assert read.facets == ("artist", "technique")
+    assert read.labels("technique") == ("algorithm", "hand")
+
+
 # Checking
 
 

@@ -20,7 +20,9 @@ from typer.testing import CliRunner, Result
 from artml import __version__, cli
 from artml.classifier import Answer, Classifier
 from artml.settings import settings
-from tests.colours import BLUE, GREEN, GREY, RED, WHITE, write_colour_bundle
+from tests.colours import BLUE, GREEN, GREY, RED, WHITE, write_colour_bundle, write_technique_bundle
+from tests.training.study_folder import answers, fake, write_study
+from tests.training.study_folder import row as study_row
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +87,44 @@ def test_json_says_everything_of_a_picture(works: Path, bundle: Path) -> None:
             ],
         },
         "certain": {"style": True, "genre": True, "artist": False},
+        "likely": {"style": ["Impressionism"], "genre": [], "artist": []},
         "models": {"style": model, "genre": model, "artist": model},
     }
+
+
+def test_only_the_facets_asked_for_are_told(works: Path, bundle: Path) -> None:
+    (said,) = objects(
+        run("classify", "--json", "--bundle", bundle, "--facets", "artist, style", works / "red.png")
+    )
+    assert list(said["facets"]) == list(said["certain"]) == list(said["models"]) == ["artist", "style"]
+    result = run("classify", "--bundle", bundle, "--facets", "technique", works / "red.png")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "artml: No bundle here answers the facet 'technique'; known: style, genre, artist.\n"
+    )
+
+
+def test_the_technique_is_told_beside_what_the_guide_says(works: Path, models: Path) -> None:
+    write_colour_bundle(models / "guide")
+    write_technique_bundle(models / "technique")
+    files = [works / f"{name}.png" for name in ("green", "grey", "white")]
+    green, grey, white = objects(run("classify", "--json", *files))
+    assert list(green["facets"]) == ["style", "genre", "artist", "technique"]
+    assert green["facets"]["technique"][0]["label"] == "algorithm"
+    assert [said["certain"]["technique"] for said in (green, grey, white)] == [True, False, False]
+    assert [said["likely"]["technique"] for said in (green, white)] == [["algorithm"], []]
+    assert sorted(grey["likely"]["technique"]) == ["algorithm", "hand"]
+    assert green["models"]["technique"] == {"name": "technique", "version": "3"}
+    shown = run("classify", "--facets", "technique", *files).stdout
+    assert [line.split()[-1] for line in shown.splitlines() if line.startswith("technique")] == [
+        "certain",
+        "say",
+        "say",
+    ]
+    assert "cannot say" in shown
+    assert (
+        "does not look like a painting" in shown
+    )  # which the guide says, though only the technique was asked
 
 
 def test_one_bad_file_stops_nothing(works: Path, bundle: Path) -> None:
@@ -137,6 +175,15 @@ def test_the_table_has_bars_and_a_verdict(works: Path, bundle: Path) -> None:
     assert "not sure" in green
     assert "Naïve" not in green
     assert "or none of these" in red
+
+
+def test_the_table_says_how_far_down_the_truth_may_be(works: Path, bundle: Path) -> None:
+    near = works / "near.png"
+    Image.new("RGB", (8, 8), (200, 180, 60)).save(near)
+    told = [line.split() for line in run("classify", "--bundle", bundle, near).stdout.splitlines()]
+    assert [line[-5:] for line in told if "Cubism" in line] == [["9", "in", "10:", "first", "2"]]
+    certain = run("classify", "--bundle", bundle, works / "red.png").stdout
+    assert "9 in 10" not in certain
 
 
 def test_the_table_names_a_bad_file_on_stderr(works: Path, bundle: Path) -> None:
@@ -216,6 +263,63 @@ def test_train_hands_on_what_it_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     assert told == [("guide", data), ("guide", None)]
 
 
+NETWORKS = [
+    {
+        "name": "vgg16",
+        "parameters": 14_714_688,
+        "multiply_adds": 15_346_630_656,
+        "side": 224,
+        "stages": ["block1_pool", "block2_pool"],
+        "weights": {"files": ["vgg16.h5"], "origin": "It can be had.", "fetchable": True},
+        "reachable": True,
+        "reach": "block1_pool",
+    },
+    {
+        "name": "cnn",
+        "parameters": 93_248,
+        "multiply_adds": 403_200_000,
+        "side": 200,
+        "stages": ["stage1_pool"],
+        "weights": None,
+        "reachable": False,
+        "reach": None,
+    },
+]
+
+
+def networks(monkeypatch: pytest.MonkeyPatch, facts: list[dict[str, Any]]) -> None:
+    """Put `facts` where the networks' facts come from: the real ones take TensorFlow, and have own tests."""
+    overview = ModuleType("artml.networks.overview")
+    vars(overview)["overview"] = lambda: iter(facts)
+    monkeypatch.setitem(sys.modules, "artml.networks", ModuleType("artml.networks"))
+    monkeypatch.setitem(sys.modules, "artml.networks.overview", overview)
+
+
+def test_networks_are_listed_with_their_cost_and_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    networks(monkeypatch, NETWORKS)
+    result = run("networks")
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["network", "parameters", "multiply-adds", "side", "weights", "reach"] in lines
+    assert ["vgg16", "14.7", "M", "15,347", "M", "224", "here", "block1_pool", "1/2"] in lines
+    assert ["cnn", "93,248", "403", "M", "200", "none"] in lines
+
+
+@pytest.mark.parametrize(("fetchable", "said"), [(True, "to fetch"), (False, "not here")])
+def test_networks_say_whether_missing_weights_can_be_fetched(
+    monkeypatch: pytest.MonkeyPatch, fetchable: bool, said: str
+) -> None:
+    weights = {"files": ["a.h5"], "origin": "It can be had.", "fetchable": fetchable}
+    networks(monkeypatch, [{**NETWORKS[0], "weights": weights, "reachable": False}])
+    (row,) = (line for line in run("networks").stdout.splitlines() if line.startswith("vgg16"))
+    assert f" {said} " in row
+
+
+def test_networks_as_json_are_all_their_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    networks(monkeypatch, NETWORKS)
+    assert json.loads(run("networks", "--json").stdout) == NETWORKS
+
+
 def test_serve_hands_on_what_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     monkeypatch.setattr("artml.api.serve", lambda *arguments: told.append(arguments))
@@ -232,6 +336,50 @@ def test_main_ends_with_the_status(
         cli.main()
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"artml {__version__}\n"
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_settings: None) -> Path:
+    """The folder of a study whose one row answers without training."""
+    monkeypatch.setenv("ARTML_RUNS", str(tmp_path / "runs"))
+    fake(monkeypatch, {"one": answers([0, 0, 1, 1], [0.1, 0.2, 0.3, 0.9])})
+    rows = study_row("one", accuracy=0.76)
+    return write_study(tmp_path / "two", rows, {"one": "pretrained = false\n"})
+
+
+def test_a_study_prints_and_saves_its_tables(study: Path, tmp_path: Path) -> None:
+    result = run("study", study, "--docs", tmp_path / "docs" / "studies")
+    assert result.exit_code == 0
+    assert "0.750" in result.stdout
+    assert "0.76" in result.stdout
+    page = (tmp_path / "docs" / "studies" / "two.md").read_text()
+    assert "| The one | 0.76 | 0.750 [" in page
+    assert (tmp_path / "runs" / "two" / "two.md").read_text() == page
+
+
+def test_the_published_setting_is_kept_apart(study: Path, tmp_path: Path) -> None:
+    assert run("study", study, "--full").exit_code == 0
+    assert [folder.name for folder in (tmp_path / "runs").iterdir()] == ["two-full"]
+
+
+def test_a_study_s_rows_are_listed_and_none_is_run(study: Path, tmp_path: Path) -> None:
+    result = run("study", study, "--list")
+    assert result.exit_code == 0
+    assert result.stdout == "two: Two styles\n  The one (one.toml)\n"
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_shipped_studies_are_listed() -> None:
+    result = run("study")
+    assert result.exit_code == 0
+    named = [line.split(":")[0] for line in result.stdout.splitlines()]
+    assert named == ["artylyze-genre", "artylyze-style", "calvino", "guide", "picar", "tavora"]
+
+
+def test_a_study_nobody_knows_is_wrong_use() -> None:
+    result = run("study", "nothing")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("artml: There is no study 'nothing'. Known: artylyze-genre,")
 
 
 def test_an_accent_does_not_end_a_run_on_an_ascii_terminal(works: Path, bundle: Path) -> None:
@@ -260,7 +408,7 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 def test_the_shipped_guide_answers(tmp_path: Path, painted: Callable[..., Image.Image]) -> None:
     picture = tmp_path / "painted.jpg"
     painted(3).save(picture)
-    result = run("classify", "--json", picture)
+    result = run("classify", "--json", "--bundle", "guide", picture)
     assert result.exit_code == 0
     (said,) = objects(result)
     assert list(said["facets"]) == ["style", "genre", "artist"]

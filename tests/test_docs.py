@@ -47,7 +47,8 @@ def settings_row(name: str) -> str:
     field = Settings.model_fields[name]
     default = field.default
     shown = Path(os.path.relpath(default, ROOT)).as_posix() if isinstance(default, Path) else default
-    return f"| `ARTML_{name.upper()}` | `{shown}` | {field.description} |"
+    cell = f" `{shown}` " if shown else " "
+    return f"| `ARTML_{name.upper()}` |{cell}| {field.description} |"
 
 
 def test_every_setting_stands_in_the_table_and_nothing_else() -> None:

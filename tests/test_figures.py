@@ -1,10 +1,25 @@
-"""The bars: their lengths, colours and words."""
+"""The bars: their lengths, colours and words. Curves and confusions: their colours and numbers."""
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from artml.figures import DARK, LIGHT, ROW, Palette, confidence_bars, in_words, label_width, percent
+from artml.figures import (
+    DARK,
+    LIGHT,
+    ROW,
+    TRAINING,
+    VALIDATION,
+    Palette,
+    confidence_bars,
+    confusion,
+    curves,
+    in_words,
+    label_width,
+    percent,
+)
 
 RANKED = [("Impressionism", 0.72), ("Realism", 0.2), ("Rococo", 0.005)]
 
@@ -69,3 +84,37 @@ def test_bars_in_words() -> None:
 )
 def test_percentages(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+def history(*columns: str) -> pd.DataFrame:
+    return pd.DataFrame({"epoch": [1, 2], **{name: [0.5, 0.25] for name in columns}})
+
+
+def test_training_is_blue_and_validation_orange() -> None:
+    figure = curves(history("accuracy", "loss", "val_accuracy", "val_loss"), "style")
+    assert [(trace.name, trace.line.color, trace.xaxis) for trace in figure.data] == [
+        ("training", TRAINING, "x"),
+        ("validation", VALIDATION, "x"),
+        ("training", TRAINING, "x2"),
+        ("validation", VALIDATION, "x2"),
+    ]
+    assert figure.data[0].y == (0.5, 0.25)
+
+
+def test_a_facet_has_its_own_curves_and_none_for_what_was_not_watched() -> None:
+    several = history("style_accuracy", "style_loss", "genre_accuracy", "loss", "val_style_accuracy")
+    figure = curves(several, "style")
+    assert [(trace.name, trace.xaxis) for trace in figure.data] == [
+        ("training", "x"),
+        ("validation", "x"),
+        ("training", "x2"),
+    ]
+
+
+def test_confusions_are_shaded_by_their_share_and_say_their_works() -> None:
+    figure = confusion(np.array([[3, 1], [0, 0]]), ["<b>Cubism", "Realism"])
+    (cells,) = figure.data
+    assert np.asarray(cells.z).tolist() == [[0.75, 0.25], [0.0, 0.0]]
+    assert np.asarray(cells.text).tolist() == [[3, 1], [0, 0]]
+    assert cells.y == ("&lt;b>Cubism".replace(">", "&gt;"), "Realism")
+    assert figure.layout.yaxis.autorange == "reversed"

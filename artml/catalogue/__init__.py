@@ -1,7 +1,8 @@
 """Catalogues: CSV files of labelled images, read, checked, selected, balanced and divided.
 
 Only the column `path` is needed. `work`, `artist`, `style`, `genre`, `technique`, `split` and `source` are
-understood where they are; any other column comes along. Values are strings, an unknown one is "".
+understood where they are, and `author` and `class` (hand or algorithm) in the place of `artist` and
+`technique`; any other column comes along. Values are strings, an unknown one is "".
 """
 
 from __future__ import annotations

@@ -15,13 +15,16 @@ import pandas as pd
 from artml.errors import CatalogueError
 
 _DELIMITERS = (",", ";", "\t")
+_TECHNIQUES = frozenset({"hand", "algorithm", ""})
 _ADVICE = 'save the file again as UTF-8 (in a spreadsheet: "CSV UTF-8")'
 
 
 def read_frame(path: Path) -> pd.DataFrame:
     """The rows of `path`, all values strings, with a column `line` first: where each row begins in the file.
 
-    A column of that name in the file gives way to it. Rows without any value are passed over.
+    A column of that name in the file gives way to it. Rows without any value are passed over. Where there is
+    no `artist`, the column `author` takes that name; where there is no `technique`, so does a column `class`
+    that says hand or algorithm and nothing else.
     """
     text = _decode(_load(path), path.name)
     delimiter = _delimiter(text, path.name)
@@ -33,7 +36,17 @@ def read_frame(path: Path) -> pd.DataFrame:
         rows.append(_fitted(values, len(names), f"{path.name}, line {line}"))
     frame = pd.DataFrame(rows, columns=names, dtype="str").drop(columns="line", errors="ignore")
     frame.insert(0, "line", pd.Series(lines, dtype="int64"))
-    return frame
+    return frame.rename(columns=_other_names(frame))
+
+
+def _other_names(frame: pd.DataFrame) -> dict[str, str]:
+    """Columns that are facets under another name, and that name's own."""
+    found = {}
+    if "author" in frame and "artist" not in frame:
+        found["author"] = "artist"
+    if "class" in frame and "technique" not in frame and _TECHNIQUES.issuperset(frame["class"]):
+        found["class"] = "technique"
+    return found
 
 
 def _load(path: Path) -> bytes:

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from artml.evaluation.metrics import Booleans, Floats, Integers, wilson
+from artml.evaluation.intervals import wilson
+from artml.evaluation.metrics import Booleans, Floats, Integers
 
 NEVER: Final = 2.0  # a threshold that no probability reaches, also when rounded or printed
 COLDEST, HOTTEST = 0.05, 20.0
@@ -34,20 +35,26 @@ def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> npt.NDArray[np.f
 def fit_temperature(logits: npt.ArrayLike, truth_index: Integers) -> float:
     """The temperature, 0.05 to 20, at which the truth is likeliest (Guo et al. 2017, arXiv:1706.04599).
 
-    `logits` is (n, classes), `truth_index` (n,) the true class of each work. Deterministic. 1.0 where no
-    temperature does better than 1.0. Raises ValueError for no works, shapes that do not agree, values that
-    are not finite, or an index out of range.
+    `logits` is (n, classes), `truth_index` (n,) the true class of each work. Where a work is seen in several
+    views and the mean of their probabilities is the answer, `logits` is (n, views, classes), and that mean is
+    calibrated. Deterministic. 1.0 where no temperature does better than 1.0. Raises ValueError for no works,
+    shapes that do not agree, values that are not finite, or an index out of range.
     """
     raw = np.asarray(logits, np.float64)
+    if raw.ndim == 2:
+        raw = raw[:, np.newaxis]
     truth = np.asarray(truth_index)
     _check_logits(raw, truth)
-    raw = raw - raw.max(axis=1, keepdims=True)
-    own = raw[np.arange(len(raw)), truth]
+    raw = raw - raw.max(axis=2, keepdims=True)
+    own = raw[np.arange(len(raw)), :, truth]
 
     def loss(log_temperature: float) -> float:
-        """Mean negative log likelihood: one valley, since it is convex in the inverse temperature."""
+        """Mean negative log likelihood. Of one view it has one valley: it is convex in the inverse
+        temperature.
+        """
         scale = exp(-log_temperature)
-        return float((np.log(np.exp(raw * scale).sum(axis=1)) - own * scale).mean())
+        each = own * scale - np.log(np.exp(raw * scale).sum(axis=2))
+        return float(log(raw.shape[1]) - np.logaddexp.reduce(each, axis=1).mean())
 
     best = _lowest(loss, log(COLDEST), log(HOTTEST))
     return exp(best) if loss(best) < loss(0.0) else 1.0
@@ -135,11 +142,12 @@ def _lowest(curve: Callable[[float], float], low: float, high: float, tolerance:
 
 
 def _check_logits(logits: npt.NDArray[np.float64], truth: npt.NDArray[Any]) -> None:
-    if logits.ndim != 2 or truth.shape != logits.shape[:1] or logits.size == 0:
+    if logits.ndim != 3 or truth.shape != logits.shape[:1] or logits.size == 0:
         raise ValueError(
-            f"logits are {logits.shape} and truths {truth.shape}: (n, classes) and (n,), n > 0, are needed"
+            f"logits are {logits.shape} and truths {truth.shape}: (n, [views,] classes) and (n,), n > 0, are "
+            "needed"
         )
     if not np.isfinite(logits).all():
         raise ValueError("some logits are not finite")
-    if truth.min() < 0 or truth.max() >= logits.shape[1]:
-        raise ValueError(f"a true class is outside 0..{logits.shape[1] - 1}")
+    if truth.min() < 0 or truth.max() >= logits.shape[2]:
+        raise ValueError(f"a true class is outside 0..{logits.shape[2] - 1}")

@@ -26,9 +26,10 @@ def evaluate(
     all); a picture that cannot be read is told to `unreadable` and left out. CatalogueError where no facet
     is shared, there is no picture, or none can be read.
     """
-    tallies = {facet: _Tally(classifier.facets[facet]) for facet in _shared(classifier, catalogue)}
+    asked = classifier.only(_shared(classifier, catalogue))
+    tallies = {facet: _Tally(labels) for facet, labels in asked.facets.items()}
     files, read = catalogue.files(), []
-    for row, answer in enumerate(classifier.classify_many(files)):
+    for row, answer in enumerate(asked.classify_many(files)):
         if isinstance(answer, ImageError):
             if unreadable:
                 unreadable(files[row], answer)
@@ -53,16 +54,20 @@ class _Tally:
     labels: Sequence[str]
     probabilities: list[list[float]] = field(default_factory=list)
     certain: list[bool] = field(default_factory=list)
+    set_threshold: float | None = None
 
     def add(self, prediction: Prediction) -> None:
         by_label = dict(prediction.ranked)
         self.probabilities.append([by_label[label] for label in self.labels])
         self.certain.append(prediction.certain)
+        self.set_threshold = prediction.set_threshold
 
     def measured(self, truth: Sequence[str]) -> FacetFigures:
         """Certain is what the classifier called so: hence no threshold of our own."""
         certain = np.array(self.certain, np.bool_)
-        return measure(np.array(self.probabilities), truth, self.labels, 0.0, familiar=certain)
+        return measure(
+            np.array(self.probabilities), truth, self.labels, 0.0, certain, set_threshold=self.set_threshold
+        )
 
 
 def _shared(classifier: Classifier, catalogue: Catalogue) -> list[str]:

@@ -6,22 +6,21 @@ which are no shares, come from resampling the works.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Interval = tuple[float, float]
+from artml.evaluation.intervals import UNKNOWN, Interval, bootstrap, resampled, wilson
+from artml.evaluation.sets import prediction_sets
+
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 Booleans = npt.NDArray[np.bool_]
 
 BINS = 15
-UNKNOWN: Interval = (0.0, 1.0)  # what is known of a share before anything was seen
-_Z = 1.959963984540054  # the normal quantile that leaves 2.5 % on either side
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,22 @@ class ClassFigures:
 
 
 @dataclass(frozen=True)
+class SetFigures:
+    """How good prediction sets are: the share that hold the truth, and the mean number of labels in one."""
+
+    coverage: float
+    coverage_interval: Interval
+    size: float
+    size_interval: Interval
+
+
+@dataclass(frozen=True)
 class FacetFigures:
     """What `measure` finds for one facet: fractions in 0..1, each with its 95 % interval `(low, high)`.
 
     With `n == 0` the figures are 0.0 with the interval (0.0, 1.0). `certain_accuracy` and its interval are
-    None where no answer was certain, `unknown_certain` and its interval where every label was known.
+    None where no answer was certain, `unknown_certain` and its interval where every label was known, `sets`
+    where there were none to measure.
     """
 
     n: int
@@ -59,6 +69,7 @@ class FacetFigures:
     unknown_labels: int
     unknown_certain: float | None
     unknown_certain_interval: Interval | None
+    sets: SetFigures | None
     per_class: tuple[ClassFigures, ...]
 
     def summary(self) -> dict[str, Any]:
@@ -70,6 +81,7 @@ class FacetFigures:
             "top5": self.top5,
             "ece": self.ece,
             "certain": {"coverage": self.certain_coverage, "accuracy": self.certain_accuracy},
+            "sets": self.sets and {"coverage": self.sets.coverage, "size": self.sets.size},
             "unknown_labels": self.unknown_labels,
             "intervals": {
                 "accuracy": _listed(self.accuracy_interval),
@@ -80,39 +92,14 @@ class FacetFigures:
                     "coverage": _listed(self.certain_coverage_interval),
                     "accuracy": _listed(self.certain_accuracy_interval),
                 },
+                "sets": self.sets
+                and {
+                    "coverage": _listed(self.sets.coverage_interval),
+                    "size": _listed(self.sets.size_interval),
+                },
             },
             "classes": [asdict(figures) for figures in self.per_class],
         }
-
-
-def wilson(successes: int, n: int) -> Interval:
-    """The 95 % score interval of a share (Wilson 1927, JASA 22:209-212); (0.0, 1.0) for `n == 0`.
-
-    Raises ValueError unless 0 <= successes <= n.
-    """
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} successes of {n} cannot be: count from 0 to n")
-    if n == 0:
-        return UNKNOWN
-    share, weight = successes / n, _Z**2 / n
-    centre = (share + weight / 2) / (1 + weight)
-    reach = _Z * sqrt((share * (1 - share) + weight / 4) / n) / (1 + weight)
-    # At the ends the formula gives exactly 0 and 1, but for rounding.
-    low = 0.0 if successes == 0 else centre - reach
-    high = 1.0 if successes == n else centre + reach
-    return low, high
-
-
-def bootstrap(
-    statistic: Callable[..., float], *arrays: npt.NDArray[Any], rounds: int = 1000, seed: int = 0
-) -> Interval:
-    """The 95 % percentile interval of `statistic(*arrays)` over works drawn again with replacement.
-
-    The arrays share their first axis (works). Raises ValueError if they do not, or are empty.
-    """
-    draws = _resampled(statistic, arrays, rounds, seed)
-    low, high = np.quantile(draws, (0.025, 0.975))
-    return float(low), float(high)
 
 
 def expected_calibration_error(confidence: Floats, correct: Booleans, bins: int = BINS) -> float:
@@ -168,6 +155,7 @@ def measure(
     labels: Sequence[str],
     threshold: float,
     familiar: Booleans | None = None,
+    set_threshold: float | None = None,
 ) -> FacetFigures:
     """Every figure of one facet.
 
@@ -176,8 +164,8 @@ def measure(
     `unknown_certain`, the share of them that got a certain answer all the same (for an open set: a
     stranger given a name). A work with the empty truth has no label for this facet, and is left out of
     everything. An answer is certain if its probability is at least `threshold` and the work is `familiar`
-    (n,): by default, all are. Raises ValueError for shapes that do not agree or probabilities that are not
-    finite.
+    (n,): by default, all are. With `set_threshold` the prediction sets it makes are measured too. Raises
+    ValueError for shapes that do not agree or probabilities that are not finite.
     """
     probabilities = np.asarray(probabilities, np.float64)
     _check_shapes(probabilities, truth, labels, familiar)
@@ -188,11 +176,17 @@ def measure(
     index = np.array([place.get(label, -1) for label in truth], np.intp)
     known = index >= 0
     strangers = certain[~known & np.array([label != "" for label in truth], np.bool_)]
-    return _figures(probabilities[known], index[known], certain[known], strangers, labels)
+    sets = None if set_threshold is None else prediction_sets(probabilities[known], set_threshold)
+    return _figures(probabilities[known], index[known], certain[known], strangers, labels, sets)
 
 
 def _figures(
-    probabilities: Floats, truth: Integers, certain: Booleans, strangers: Booleans, labels: Sequence[str]
+    probabilities: Floats,
+    truth: Integers,
+    certain: Booleans,
+    strangers: Booleans,
+    labels: Sequence[str],
+    sets: Booleans | None,
 ) -> FacetFigures:
     """Figures of works whose labels are all known, beside `strangers`: which of the others were certain."""
     n, classes = len(truth), len(labels)
@@ -217,8 +211,15 @@ def _figures(
         unknown_labels=len(strangers),
         unknown_certain=_mean(strangers) if len(strangers) else None,
         unknown_certain_interval=_interval(strangers) if len(strangers) else None,
+        sets=None if sets is None or not n else _set_figures(sets, truth),
         per_class=tuple(per_class(truth, predicted, labels)),
     )
+
+
+def _set_figures(sets: Booleans, truth: Integers) -> SetFigures:
+    holds, sizes = sets[np.arange(len(truth)), truth], sets.sum(axis=1)
+    size_interval = bootstrap(lambda drawn: float(drawn.mean()), sizes)
+    return SetFigures(_mean(holds), _interval(holds), float(sizes.mean()), size_interval)
 
 
 def _ece_interval(confidence: Floats, correct: Booleans, rounds: int = 1000, seed: int = 0) -> Interval:
@@ -231,7 +232,7 @@ def _ece_interval(confidence: Floats, correct: Booleans, rounds: int = 1000, see
     """
     found = expected_calibration_error(confidence, correct)
     low, high = np.quantile(
-        _resampled(expected_calibration_error, (confidence, correct), rounds, seed), (0.025, 0.975)
+        resampled(expected_calibration_error, (confidence, correct), rounds, seed), (0.025, 0.975)
     )
     dice = np.random.default_rng(seed).random
     honest = [
@@ -240,18 +241,6 @@ def _ece_interval(confidence: Floats, correct: Booleans, rounds: int = 1000, see
     by_chance = found <= np.quantile(honest, 0.975)
     least = 0.0 if by_chance else max(0.0, float(2 * found - high))
     return least, min(1.0, max(found, float(2 * found - low)))
-
-
-def _resampled(
-    statistic: Callable[..., float], arrays: Sequence[npt.NDArray[Any]], rounds: int, seed: int
-) -> npt.NDArray[np.float64]:
-    """`statistic` of `rounds` samples of the works, drawn with replacement."""
-    sizes = {len(array) for array in arrays}
-    if len(sizes) != 1 or sizes == {0}:
-        raise ValueError("resampling needs arrays of one length, and at least one work")
-    n, dice = sizes.pop(), np.random.default_rng(seed)
-    draws = (dice.integers(0, n, n) for _ in range(rounds))
-    return np.array([statistic(*(array[drawn] for array in arrays)) for drawn in draws], np.float64)
 
 
 def _counts(truth: Integers, predicted: Integers, classes: int) -> tuple[Integers, Integers, Integers]:

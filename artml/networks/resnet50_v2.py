@@ -14,12 +14,12 @@ from typing import Any
 
 from keras import layers
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+from artml.networks import scaling
+from artml.networks.base import Network, Pretrained
+
 BLOCKS = {1: 3, 2: 4, 3: 6, 4: 3}
 CHANNELS = {1: 256, 2: 512, 3: 1024, 4: 2048}
 STAGES = ("stage1_act", "stage2_act", "stage3_act", "stage4_act")
-WEIGHTS = ("resnet50_v2_imagenet_stages1to3_fp16.npz", "resnet50_v2_imagenet_stage4_remains.npz")
 
 
 def body(pixels: Any) -> dict[str, Any]:
@@ -27,12 +27,7 @@ def body(pixels: Any) -> dict[str, Any]:
 
     `pixels` is (batch, side, side, 3); stage s gives (batch, side / 2^(s+1), side / 2^(s+1), 128 x 2^s).
     """
-    x = layers.Rescaling(
-        [1 / (255 * s) for s in IMAGENET_STD],
-        [-m / s for m, s in zip(IMAGENET_MEAN, IMAGENET_STD, strict=True)],
-        name="normalise",
-    )(pixels)
-    x = _norm(x, "input_bn", scale=False, center=False)
+    x = _norm(scaling.standardised(pixels), "input_bn", scale=False, center=False)
     x = _conv(x, 64, 7, 2, "stem_conv")
     x = layers.ReLU(name="stem_relu")(_norm(x, "stem_bn"))
     x = layers.ZeroPadding2D(1, name="stem_pool_pad")(x)
@@ -40,13 +35,12 @@ def body(pixels: Any) -> dict[str, Any]:
     activated = layers.ReLU(name="stage1_block1_relu1")(_norm(x, "stage1_block1_bn1"))
     stages = {}
     for number in range(1, 5):
-        activated = stage(activated, number)
+        activated = _stage(activated, number)
         stages[f"stage{number}_act"] = activated
     return stages
 
 
-def stage(activated: Any, number: int) -> Any:
-    """Stage `number` (1 to 4), from the activated output of the one before to its own."""
+def _stage(activated: Any, number: int) -> Any:
     x = None
     for block in range(1, BLOCKS[number] + 1):
         name = f"stage{number}_block{block}_"
@@ -77,3 +71,19 @@ def _conv(x: Any, filters: int, size: int, stride: int, name: str) -> Any:
 
 def _norm(x: Any, name: str, **options: bool) -> Any:
     return layers.BatchNormalization(epsilon=1e-5, momentum=0.97, name=name, **options)(x)
+
+
+NETWORKS = (
+    Network(
+        "resnet50-v2",
+        body,
+        STAGES,
+        224,
+        Pretrained(
+            ("resnet50_v2_imagenet_stages1to3_fp16.npz", "resnet50_v2_imagenet_stage4_remains.npz"),
+            "stage3_act",
+            "They were put together from models/resnet50v2_nchw of https://github.com/BruceDai/test-data, "
+            "the ONNX model zoo's resnet50-v2-7.",
+        ),
+    ),
+)

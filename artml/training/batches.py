@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from artml.images import open_image, to_square
-from artml.training.augmentation import augment
 from artml.training.labels import Targets
+from artml.training.pictures import Pictures
 from artml.training.recipe import Recipe
 
 
@@ -62,29 +60,25 @@ class CachedBatches(Legs):
     ) -> None:
         super().__init__(recipe, rows, targets)
         self.features = features
+        self.versions = next(iter(features.values())).shape[1]
 
     def __getitem__(self, step: int) -> tuple[dict[str, npt.NDArray[np.float32]], Targets]:
         rows = np.sort(self.chosen(step))
-        versions = np.array([self.random(row).integers(self.recipe.versions) for row in rows])
+        versions = np.array([self.random(row).integers(self.versions) for row in rows])
         inputs = {name: array[rows, versions].astype(np.float32) for name, array in self.features.items()}
         return inputs, self.answers(rows)
 
 
 class PictureBatches(Legs):
-    """Batches of pictures, each varied anew; of `files`, those in `rows`."""
+    """Batches of pictures, each varied anew; of `pictures`, those in `rows`."""
 
     def __init__(
-        self, recipe: Recipe, files: Sequence[Path], rows: npt.NDArray[np.intp], targets: Targets
+        self, recipe: Recipe, pictures: Pictures, rows: npt.NDArray[np.intp], targets: Targets
     ) -> None:
         super().__init__(recipe, rows, targets)
-        self.files = files
+        self.pictures = pictures
 
     def __getitem__(self, step: int) -> tuple[npt.NDArray[np.float32], Targets]:
         rows = self.chosen(step)
-        pixels = np.stack([self.picture(row) for row in rows]).astype(np.float32)
-        return pixels, self.answers(rows)
-
-    def picture(self, row: int) -> npt.NDArray[np.uint8]:
-        """One picture, uint8 (side, side, 3)."""
-        varied = augment(open_image(self.files[row]), self.recipe.augmentation, self.random(row))
-        return to_square(varied, self.recipe.side)
+        pixels = [self.pictures.varied(row, self.random(row)) for row in rows]
+        return np.stack(pixels).astype(np.float32), self.answers(rows)

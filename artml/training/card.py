@@ -11,36 +11,55 @@ if TYPE_CHECKING:
 
 QUESTIONS = {
     "test": "Test split, by image: artists of these works are mostly known from training",
-    "unseen_artists": "Artists kept out of training (a twin: the same heads on the frozen network)",
+    "unseen_artists": "Artists kept out of training (a twin: heads trained without them)",
     "other_sources": "Collections kept out of training (a twin, as above)",
 }
+POOLED = {"spread": "mean and spread", "mean": "the mean", "max": "the maximum", "flatten": "all"}
+COLUMNS = "n, accuracy, macro-F1, top-5, ECE, certain: share, certain: right, sets: right, sets: labels"
 
 
 def write_card(file: Path, facts: Mapping[str, Any], figures: Mapping[str, Any], run: Run) -> None:
     """Write `card.md` from what was measured."""
     sections = [_head(facts, run), _training(run), _figures(figures), _not_paintings(figures)]
-    sections += [_limits(facts), _classes(figures["test"])]
+    sections += [_limits(facts, run), _classes(figures["test"])]
     file.write_text("\n\n".join(section for section in sections if section) + "\n", encoding="utf-8")
 
 
 def _head(facts: Mapping[str, Any], run: Run) -> str:
     facets = ", ".join(f"{facet} ({len(known.labels)})" for facet, known in facts["facets"].items())
-    side, stages = facts["side"], len(facts["stages"])
+    side, stages, view, head = facts["side"], facts["stages"], facts["view"], run.recipe.head
+    seen = f"The whole picture is squashed to {side} x {side} pixels."
+    if view:
+        scale = f"scaled to {view.area:,} pixels in all" if view.area else "at its own scale"
+        seen = f"It sees {view.count} crops of {view.size} pixels, of the picture {scale}, and averages."
+    pooled = {"spread": "mean and spread", "mean": "the mean", "max": "the maximum", "flatten": "all"}[
+        head.pool
+    ]
+    through = f", through one embedding of {head.embedding} numbers" if head.embedding else ""
     return f"""# {facts["name"]} {facts["version"]}
 
-Answers {facets} for a picture of a painting, in one pass of a {facts["network"]}.
-The whole picture is squashed to {side} x {side} pixels. The heads stand on mean and spread of
-{stages} stages, through one embedding of {facts["embedding"]} numbers."""
+Answers {facets} for a picture, by a {facts["network"]}. {seen}
+The heads stand on {pooled} of {", ".join(stages)}{through}."""
 
 
 def _training(run: Run) -> str:
     minima = ", ".join(f"{facet} {minimum}" for facet, minimum in run.recipe.facets.items())
-    return f"""## Training
+    frame, recipe = run.train.frame, run.lineage()[0].recipe
+    sources = frame["source"].nunique() if "source" in frame else 0
+    start = "from ImageNet weights on" if recipe.pretrained else "from scratch"
+    disguised = any(step.recipe.disguise for step in run.lineage())
+    text = f"""## Training
 
-{len(run.train):,} pictures from {run.train.frame["source"].nunique()} collections, most of them reproduced by
-WikiArt. A label needs at least so many of them: {minima}. Every layer was trained, from ImageNet weights of
-stages 1 to 3 on. Pictures were varied in scale, aspect, sharpness and compression, so that their source shows
-less. WikiArt's terms allow non-commercial research use; that holds for this model too."""
+{len(frame):,} pictures{f" from {sources} collections" if sources else ""}. A label needs at least so many of
+them: {minima}. Every layer was trained, {start}."""
+    if disguised:
+        text += """ Pictures were varied in scale, aspect, sharpness and
+compression, so that their source shows less."""
+    return (
+        text
+        + """ Most pictures were reproduced by WikiArt, whose terms allow non-commercial research
+use; that holds for this model too."""
+    )
 
 
 def _figures(figures: Mapping[str, Any]) -> str:
@@ -52,8 +71,8 @@ def _figures(figures: Mapping[str, Any]) -> str:
 
 
 def _table(facets: Mapping[str, Any]) -> str:
-    rows = ["| facet | n | accuracy | macro-F1 | top-5 | ECE | certain: share | certain: right |"]
-    rows.append("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    columns = ["facet", *COLUMNS.split(", ")]
+    rows = [f"| {' | '.join(columns)} |", "| --- " * len(columns) + "|"]
     for facet, found in facets.items():
         spans = found["intervals"]
         shown = [_share(found[key], spans[key]) for key in ("accuracy", "macro_f1", "top5", "ece")]
@@ -62,6 +81,8 @@ def _table(facets: Mapping[str, Any]) -> str:
             shown += ["–", "–"]
         else:
             shown += [_share(certain[key], spans["certain"][key]) for key in ("coverage", "accuracy")]
+        sets = found["sets"]
+        shown += [_share(sets["coverage"], spans["sets"]["coverage"]), f"{sets['size']:.1f}"]
         rows.append(f"| {facet} | {found['n']:,} | " + " | ".join(shown) + " |")
     return "\n".join(rows)
 
@@ -76,17 +97,15 @@ paintings with an AUROC of {found["auroc"]:.3f}. {found["others_refused"]:.0%} o
 {found["paintings_refused"]:.1%} of the latter are said not to look like a painting."""
 
 
-def _limits(facts: Mapping[str, Any]) -> str:
-    open_sets = [facet for facet, known in facts["facets"].items() if known.open_set]
-    known = ", ".join(f"the {len(facts['facets'][facet].labels)} known {facet}s" for facet in open_sets)
-    text = f"""## Limits
-
-- Labels are as their sources have them; some works are filed under two styles.
-- Artists and collections that are new to it cost it as much as the tables above say. Rare styles rest on few
-  artists.
-- It sees {facts["side"]} pixels a side: no signature, no craquelure, no brush hair.
-- European and North American painting and Japanese prints make up nearly all it knows."""
-    return text + (f"\n- Most works are by none of {known}; read an uncertain answer so." if known else "")
+def _limits(facts: Mapping[str, Any], run: Run) -> str:
+    lines = list(run.recipe.limits)
+    for facet, known in facts["facets"].items():
+        if known.open_set:
+            lines.append(
+                f"Most works are by none of the {len(known.labels)} known {facet}s: "
+                "read an uncertain answer so."
+            )
+    return "\n".join(["## Limits", "", *(f"- {line}" for line in lines)]) if lines else ""
 
 
 def _classes(facets: Mapping[str, Any]) -> str:

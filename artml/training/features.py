@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,32 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from artml.engine import Engine
-from artml.images import open_image, to_square
-from artml.networks import Architecture, graph, network, weights
-from artml.networks.layers import MeanAndSpread
-from artml.training.augmentation import augment
-from artml.training.recipe import Recipe
+from artml.networks import graph, weights
+from artml.training.pictures import Pictures
 
 CHUNK, BATCH = 64, 16
 Features = dict[str, npt.NDArray[np.float16]]
-
-
-def frozen_part(
-    architecture: Architecture, stages: Sequence[str], arrays: Mapping[str, npt.NDArray[np.float32]]
-) -> keras.Model:
-    """Pixels to what the heads take of each frozen stage (`<stage>_pool`), its weights from `arrays`.
-
-    Where the network has deeper stages than those, the map of the deepest frozen one, for them to stand on.
-    """
-    net = network(architecture.network)
-    pixels = keras.Input((architecture.side, architecture.side, 3), name="pixels")
-    maps = net.body(pixels)
-    outputs = {f"{name}_pool": MeanAndSpread(name=f"{name}_pool")(maps[name]) for name in stages}
-    if stages[-1] != net.stages[-1]:
-        outputs[stages[-1]] = maps[stages[-1]]
-    model = keras.Model(pixels, outputs)
-    weights.assign(model, arrays)
-    return model
 
 
 def fingerprint(part: keras.Model) -> str:
@@ -50,14 +29,9 @@ def fingerprint(part: keras.Model) -> str:
 
 
 def compute(
-    recipe: Recipe,
-    part: keras.Model,
-    files: Sequence[Path],
-    folder: Path,
-    versions: int,
-    advance: Callable[[int], None],
+    part: keras.Model, pictures: Pictures, folder: Path, versions: int, advance: Callable[[int], None]
 ) -> Features:
-    """What `part` of the network says of `versions` versions of each picture, by the name of its outputs:
+    """What the frozen `part` says of `versions` versions of each picture, by the name of its outputs:
     float16 (pictures, versions, …).
 
     Version 0 is the picture itself, the others are varied. Work already in `folder` is not done again;
@@ -68,43 +42,33 @@ def compute(
     done = int(mark.read_text()) if mark.is_file() else 0
     advance(done)
     arrays = _open(folder) if done else {}
-    if done == len(files):
+    if done == len(pictures):
         return arrays
     engine = Engine(graph.export(part))
-    for rows, pixels in _chunks(recipe, files, done, versions):
+    for rows, pixels in _chunks(pictures, done, versions):
         for at in range(0, len(pixels), BATCH):
             found = engine(pixels[at : at + BATCH])
-            arrays = arrays or _create(folder, found, (len(files), versions))
+            arrays = arrays or _create(folder, found, (len(pictures), versions))
             _store(arrays, found, rows[0] * versions + at)
         mark.write_text(str(rows[-1] + 1))
         advance(len(rows))
     return _open(folder)
 
 
-def _chunks(
-    recipe: Recipe, files: Sequence[Path], done: int, versions: int
-) -> Iterator[tuple[range, npt.NDArray[np.uint8]]]:
+def _chunks(pictures: Pictures, done: int, versions: int) -> Iterator[tuple[range, npt.NDArray[np.uint8]]]:
     """Rows and their pictures, the next chunk being read while the engine works on this one."""
-    starts = range(done, len(files), CHUNK)
-    chunks = [range(start, min(start + CHUNK, len(files))) for start in starts]
+    starts = range(done, len(pictures), CHUNK)
+    chunks = [range(start, min(start + CHUNK, len(pictures))) for start in starts]
     with ThreadPoolExecutor(2) as pool:
 
         def read(rows: range) -> list[Future[npt.NDArray[np.uint8]]]:
-            return [pool.submit(_versions, recipe, files[row], row, versions) for row in rows]
+            return [pool.submit(pictures.versions, row, versions) for row in rows]
 
         ahead = read(chunks[0]) if chunks else []
         for number, rows in enumerate(chunks):
             pixels = np.concatenate([future.result() for future in ahead])
             ahead = read(chunks[number + 1]) if number + 1 < len(chunks) else []
             yield rows, pixels
-
-
-def _versions(recipe: Recipe, file: Path, row: int, versions: int) -> npt.NDArray[np.uint8]:
-    image = open_image(file)
-    varied = recipe.augmentation.model_copy(update={"plain": 0.0})
-    dice = [np.random.default_rng((recipe.seed, row, version)) for version in range(versions)]
-    pictures = [image] + [augment(image, varied, rng) for rng in dice[1:]]
-    return np.stack([to_square(picture, recipe.side) for picture in pictures])
 
 
 def _create(folder: Path, found: Mapping[str, Any], lead: tuple[int, int]) -> Features:

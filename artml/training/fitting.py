@@ -34,6 +34,25 @@ def masked_crossentropy(weights: npt.NDArray[np.float32], smoothing: float) -> A
     return loss
 
 
+def masked_binary_crossentropy(weights: npt.NDArray[np.float32], smoothing: float) -> Any:
+    """As `masked_crossentropy`: the mean over the labels of each one's binary one, against all others."""
+    table = ops.convert_to_tensor(weights)
+
+    def loss(truth: Any, logits: Any) -> Any:
+        truth = ops.cast(ops.reshape(truth, (-1,)), "int32")
+        known = ops.cast(ops.not_equal(truth, UNKNOWN), "float32")
+        truth = ops.maximum(truth, 0)
+        logits = ops.cast(logits, "float32")
+        target = ops.one_hot(truth, logits.shape[-1]) * (1 - smoothing) + smoothing / 2
+        crossentropy = ops.mean(ops.softplus(logits) - target * logits, axis=-1)
+        return crossentropy * known * ops.take(table, truth)
+
+    return loss
+
+
+LOSSES = {"crossentropy": masked_crossentropy, "binary": masked_binary_crossentropy}
+
+
 @keras.saving.register_keras_serializable("artml")
 class LabelledAccuracy(keras.metrics.Mean):
     """Accuracy over the works whose label is known."""
@@ -45,12 +64,32 @@ class LabelledAccuracy(keras.metrics.Mean):
         return super().update_state(right, sample_weight=ops.cast(ops.not_equal(truth, UNKNOWN), "float32"))
 
 
-def schedule(recipe: Recipe, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Warm up to the recipe's rate, then fall as a cosine to nought (Loshchilov and Hutter 2017)."""
+def schedule(recipe: Recipe, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """The recipe's rate, constant; or warm up to it, then fall as a cosine to nought (Loshchilov and Hutter
+    2017).
+    """
+    if recipe.schedule == "constant":
+        return recipe.rate
     warm = max(1, int(recipe.warmup * steps))
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm
     )
+
+
+def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    """The recipe's, for so many steps in all; weight decay spares biases and norms."""
+    rate = schedule(recipe, steps)
+    match recipe.optimizer:
+        case "sgd":
+            return keras.optimizers.SGD(rate, momentum=recipe.momentum)
+        case "rmsprop":
+            return keras.optimizers.RMSprop(rate)
+        case "adam":
+            return keras.optimizers.Adam(rate)
+        case _:
+            adamw = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+            adamw.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+            return adamw
 
 
 def fit(
@@ -64,15 +103,14 @@ def fit(
 ) -> None:
     """Train `model` (outputs: logits by facet); `folder` gets `history.csv`, a row a leg, and the checkpoint.
 
-    A run that was killed goes on from its last leg.
+    `validation` is (inputs, targets) to watch after each leg, or None. A run that was killed goes on from its
+    last leg.
     """
-    legs = round(recipe.epochs * recipe.legs)
-    rate = schedule(recipe, legs * len(batches))
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    legs = max(1, round(recipe.epochs * recipe.legs))
+    loss = LOSSES[recipe.loss]
     model.compile(
-        optimizer=optimizer,
-        loss={facet: masked_crossentropy(w, recipe.label_smoothing) for facet, w in weights.items()},
+        optimizer=optimizer(recipe, legs * len(batches)),
+        loss={facet: loss(w, recipe.label_smoothing) for facet, w in weights.items()},
         metrics={facet: [LabelledAccuracy(name="accuracy")] for facet in weights},
         jit_compile=False,
     )
@@ -101,6 +139,7 @@ class _Follow(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         figures = {"leg": epoch + 1, "epoch": (epoch + 1) / self.batches.recipe.legs}
         figures |= {name: round(float(value), 5) for name, value in (logs or {}).items()}
+        figures["rate"] = float(f"{float(self.model.optimizer.learning_rate):.3g}")
         new = not self.history.is_file()
         with self.history.open("a", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, figures)

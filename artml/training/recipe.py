@@ -2,31 +2,85 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from artml.errors import RecipeError
+from artml.networks.head import Head
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
+FULL = "full"
 Share = Annotated[float, Field(ge=0, le=1)]
 Span = tuple[float, float]
+Split = Literal["train", "validation", "test"]
+Count = Annotated[int, Field(ge=1)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Data(_Strict):
+    """Which works a run is about, and how they are divided."""
+
+    catalogue: str = Field("paintings", description="Folder below ARTML_DATA that has the catalogue.csv.")
+    labels: tuple[str, ...] = Field((), description="Only works with these labels.")
+    top: int | None = Field(None, ge=2, description="Only the so many labels with most works.")
+    merge: dict[str, tuple[str, ...]] = Field({}, description="New label -> the labels it stands for.")
+    undersample: bool = Field(False, description="Cut every label, in each split, to the rarest one's size.")
+    works: dict[Split, Count] = Field({}, description="At most so many works a label, by split.")
+    split: Literal["given", "image", "artist"] = "given"
+    shares: dict[Split, Share] = {"train": 0.8, "validation": 0.1, "test": 0.1}
+    split_seed: int = 1
+    fold: tuple[int, int] | None = Field(None, description="(which, of how many) is the test split.")
+    bootstrap: bool = Field(
+        False, description="Draw the works trained on with replacement, by the run's seed."
+    )
+    train_on: tuple[Split, ...] = ("train",)
+    test_on: Split = "test"
+
+    @property
+    def chooses_labels(self) -> bool:
+        """Whether only some labels of the facet take part."""
+        return bool(self.labels or self.top or self.merge or self.undersample or self.works)
+
+
+class Crops(_Strict):
+    """Squares cut out of a picture at random, instead of the whole of it."""
+
+    train: int = Field(10, ge=1, description="Crops of each work trained on.")
+    test: int = Field(10, ge=1, description="Crops of each other work.")
+    size: int = Field(256, ge=16, description="Height and width, pixels, before it is scaled to the input's.")
+    area: int = Field(0, ge=0, description="Pixels the picture is scaled to before; 0 leaves it.")
 
 
 class Augmentation(_Strict):
-    """How a training picture is varied, so that neither its uploader's scaling nor its compression shows.
+    """How a training picture is varied; all off by default. Amounts are the most there is, drawn evenly."""
+
+    rotation: float = Field(0.0, ge=0, le=180, description="Degrees to either side.")
+    shift: Share = Field(0.0, description="Share of the width and of the height.")
+    shear: float = Field(0.0, ge=0, lt=90, description="Degrees.")
+    zoom: float = Field(0.0, ge=0, lt=1, description="Share that it grows or shrinks by.")
+    stretch: float = Field(0.0, ge=0, lt=1, description="As zoom, width and height each on its own.")
+    mirror: Share = Field(0.0, description="Share mirrored, left for right.")
+    flip: Share = Field(0.0, description="Share turned upside down.")
+    whitening: Share = Field(
+        0.0, description="Share whose colours are decorrelated."
+    )
+
+
+class Disguise(_Strict):
+    """How a training picture is varied so that neither its uploader's scaling nor its compression shows.
 
     Sizes are in pixels, qualities in the codecs' own 0..100; every span is drawn from uniformly.
     """
 
-    plain: Share = Field(0.3, description="Share of the pictures that are only mirrored.")
-    mirror: Share = 0.5
+    plain: Share = Field(0.3, description="Share of the pictures that are left as they are.")
     crop: Span = Field((0.5, 1.0), description="Area kept, as a share.")
     aspect: Span = Field((0.75, 1.33), description="Factor on width : height.")
     size: Span = Field((72, 224), description="Short side it is scaled down to.")
@@ -37,33 +91,60 @@ class Augmentation(_Strict):
 
 
 class Recipe(_Strict):
-    """One training run. `after` names the recipe whose weights it starts from; without it, the pretrained
-    ones.
+    """One training run.
+
+    It starts from the weights of the recipe named in `after`, from those of a bundle (`from`), else from the
+    pretrained ones of its network, unless `pretrained` is false.
     """
 
     name: str
-    network: str = "resnet50-v2"
-    side: int = Field(192, ge=32, le=512, description="Input height and width, pixels.")
-    stages: tuple[str, ...] = Field(description="The stages that the heads stand on, shallow to deep.")
-    facets: dict[str, int] = Field(description="Facet -> fewest training works a label needs.")
-    embedding: int = Field(256, ge=2, le=1024)
-    dropout: float = Field(0.4, ge=0, lt=1)
+    limits: tuple[str, ...] = Field((), description="Sentences for the card: what the model cannot do.")
+    data: Data = Data()
+    crops: Crops | None = None
+    facets: dict[str, Count] = Field(
+        min_length=1, description="Facet -> fewest works trained on a label needs."
+    )
 
+    network: str = "resnet50-v2"
+    side: int = Field(192, ge=16, le=512, description="Input height and width, pixels.")
+    stages: tuple[str, ...] | None = Field(
+        None,
+        description="Stages that the head stands on, shallow to deep; by default the last with weights.",
+    )
+    head: Head = Head()
+
+    pretrained: bool = True
     after: str | None = None
-    train: Literal["heads", "stage4", "all"]
+    start: str | None = Field(None, alias="from", pattern=r"^bundle:.+$")
+    train: Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)] = Field(
+        description="`heads`: they alone. `all`: every layer. `facets`: only the heads' last layers, on the "
+        "embedding. A share: the heads and the last of the layers. Else: they and the layers that begin so."
+    )
+    rehearse: bool = Field(
+        False, description="Whether the works that the bundle in `from` carries are trained on as well."
+    )
+    frozen_norms: bool = Field(
+        False, description="Whether the network's batch norms keep their statistics and their affine part."
+    )
     versions: int = Field(
-        2, ge=1, le=8, description="Versions of each picture in cached features; the first plain."
+        2, ge=1, le=8, description="Versions of a picture in cached features; one is plain."
     )
     hold_out: Literal["artist", "source"] | None = None
 
     epochs: float = Field(gt=0, le=1000)
     legs: int = Field(1, ge=1, le=100, description="Checkpoints an epoch.")
     batch: int = Field(ge=1, le=4096)
-    rate: float = Field(
-        gt=0, le=1, description="Highest learning rate; it warms up to it and falls as a cosine."
+    optimizer: Literal["adamw", "adam", "sgd", "rmsprop"] = "adamw"
+    momentum: float = Field(0.9, ge=0, lt=1, description="Of SGD.")
+    rate: float = Field(gt=0, le=1, description="Highest learning rate.")
+    schedule: Literal["cosine", "constant"] = Field(
+        "cosine", description="Cosine: warms up to the rate, and falls to nought."
     )
     warmup: Share = 0.05
-    weight_decay: float = Field(0.01, ge=0)
+    weight_decay: float = Field(0.01, ge=0, description="Of AdamW.")
+    loss: Literal["crossentropy", "binary"] = Field(
+        "crossentropy", description="Binary: a sigmoid a label, each against all others."
+    )
     label_smoothing: float = Field(0.1, ge=0, lt=1)
     class_weight_power: float = Field(
         0.25, ge=0, le=1, description="Weight of a label with n works: n^-power."
@@ -72,29 +153,99 @@ class Recipe(_Strict):
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     seed: int = 1
     augmentation: Augmentation = Augmentation()
+    disguise: Disguise | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.data.chooses_labels and len(self.facets) > 1:
+            raise ValueError("data chooses among the labels of one facet, and this recipe has several")
+        if self.after and self.start:
+            raise ValueError("after and from both say where it starts; keep one")
+        if self.rehearse and not (self.start and self.train == "facets"):
+            raise ValueError(
+                'rehearse needs from = "bundle:…" and train = "facets"'
+            )
+        if self.data.fold and not 0 <= self.data.fold[0] < self.data.fold[1]:
+            raise ValueError("data.fold counts from 0 to one less than their number")
+        return self
+
+    @property
+    def varies(self) -> bool:
+        """Whether training pictures are varied at all."""
+        return self.disguise is not None or self.augmentation != Augmentation()
 
     @classmethod
-    def read(cls, path: Path) -> Recipe:
+    def read(cls, path: Path, full: bool = False) -> Recipe:
         """Read and check a TOML file; its stem is the recipe's name.
 
-        Raises `RecipeError`, naming each key that is unknown or impossible.
+        `full` asks for the published setting, what the table `[full]` sets differently included. Raises
+        `RecipeError`, naming each key that is unknown or impossible, and its line.
         """
-        try:
-            return cls(name=path.stem, **tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise RecipeError(f"The recipe {path} cannot be read: {error}.") from error
-        except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise RecipeError(f"The recipe {path} has mistakes. {faults}.") from error
+        text, content = _read_toml(path)
+        changes = content.pop(FULL, {})
+        found = _checked(cls, path, text, content)
+        published = _checked(cls, path, text, _merged(content, changes), (FULL,))
+        return published if full else found
 
 
-def recipes(name: str) -> list[Recipe]:
+def recipes(name: str, full: bool = False) -> list[Recipe]:
     """The recipes of a shipped study or of a folder, by name; or the one of a TOML file."""
     path = Path(name)
     if path.suffix == ".toml":
-        return [Recipe.read(path)]
+        return [Recipe.read(path, full)]
     folder = path if path.is_dir() else RECIPES / name
     if not folder.is_dir():
         known = ", ".join(sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
         raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder.")
-    return [Recipe.read(file) for file in sorted(folder.glob("*.toml"))]
+    files = [file for file in sorted(folder.glob("*.toml")) if file.name != "study.toml"]
+    return [Recipe.read(file, full) for file in files]
+
+
+def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RecipeError(f"The recipe {path} cannot be read: {error}.") from error
+
+
+def _checked(
+    cls: type[Recipe], path: Path, text: str, content: Mapping[str, Any], within: tuple[str, ...] = ()
+) -> Recipe:
+    try:
+        return cls(**{"name": path.stem, **content})
+    except ValidationError as error:
+        faults = "; ".join(_fault(text, fault, within) for fault in error.errors())
+        raise RecipeError(f"The recipe {path} has mistakes. {faults}.") from error
+
+
+def _fault(text: str, fault: Any, within: tuple[str, ...]) -> str:
+    keys = [str(key) for key in fault["loc"]]
+    line = line_of(text, (*within, *keys)) or line_of(text, keys)
+    where = f"line {line}: " if line else ""
+    return f"{where}{'.'.join(keys)}: {fault['msg']}" if keys else f"{where}{fault['msg']}"
+
+
+def line_of(text: str, keys: tuple[str, ...] | list[str]) -> int | None:
+    """The line, from 1, where a TOML text sets the longest known beginning of these nested keys."""
+    table: list[str] = []
+    best: tuple[int, int] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
+            table = [part.strip(' "') for part in header[1].split(".")]
+            found = table
+        elif key := re.match(r'\s*([\w."-]+)\s*=', line):
+            found = [*table, *(part.strip('"') for part in key[1].split("."))]
+        else:
+            continue
+        if found == list(keys)[: len(found)] and (best is None or len(found) > best[0]):
+            best = (len(found), number)
+    return best[1] if best else None
+
+
+def _merged(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(content)
+    for key, value in changes.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

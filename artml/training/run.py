@@ -1,4 +1,4 @@
-"""One training run: from a recipe and a catalogue to weights."""
+"""One training run: from a recipe and a catalogue to weights and to predictions."""
 
 from __future__ import annotations
 
@@ -13,21 +13,31 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from artml.bundle import Bundle
+from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
+from artml.engine import Engine
 from artml.errors import RecipeError
-from artml.images import open_image, to_square
-from artml.networks import Architecture, network, weights
-from artml.networks.layers import MeanAndSpread
+from artml.networks import EMBEDDING, Architecture, graph, network, weights
 from artml.training import features
 from artml.training.batches import CachedBatches, Legs, PictureBatches
 from artml.training.fitting import fit
-from artml.training.labels import Labels, class_weights, known_labels, targets
+from artml.training.labels import Labels, Targets, class_weights, known_labels, targets
+from artml.training.partition import Partition, partition
+from artml.training.pictures import Pictures
+from artml.training.predictions import predict, read_predictions, write_predictions
 from artml.training.progress import Reporter
-from artml.training.recipe import Recipe
+from artml.training.recipe import Recipe, Split
+from artml.training.record import Record
+from artml.training.selection import catalogue_of, select
 
 Arrays = dict[str, npt.NDArray[np.float32]]
+Inputs = Any
+"""What Keras takes: an array, or arrays by name."""
 HELD_ARTISTS, WATCHED = 0.12, 640
+SPLITS: tuple[Split, ...] = ("validation", "test")
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,12 @@ class Run:
     """A recipe at work on a catalogue, in a folder of its own below `study`."""
 
     recipe: Recipe
-    catalogue: Catalogue
+    source: Catalogue
+    """The whole catalogue, of which the recipe chooses."""
     study: Path
     reporter: Reporter
     before: Run | None = None
-    """The run whose weights this one starts from; without it, the pretrained ones."""
+    """The run whose weights this one starts from."""
 
     def lineage(self) -> list[Run]:
         """The runs that led here, this one last."""
@@ -47,30 +58,62 @@ class Run:
 
     @property
     def folder(self) -> Path:
-        """Where weights, history and checkpoint are kept."""
+        """Where weights, history, predictions and checkpoint are kept."""
         return self.study / self.recipe.name
 
     @cached_property
+    def catalogue(self) -> Catalogue:
+        """The works that the recipe chooses, divided as it says."""
+        return select(self.source, self.recipe)
+
+    @cached_property
     def train(self) -> Catalogue:
-        """The works of the train split."""
-        return self.catalogue.select(split="train")
+        """The works trained on."""
+        return self._in_splits(self.recipe.data.train_on)
 
     @cached_property
     def validation(self) -> Catalogue:
-        """The works of the validation split."""
-        return self.catalogue.select(split="validation")
+        """The works of the validation split; there may be none."""
+        return self._in_splits(("validation",))
+
+    @cached_property
+    def test(self) -> Catalogue:
+        """The works of the split that is tested on."""
+        return self._in_splits((self.recipe.data.test_on,))
+
+    @cached_property
+    def rehearsed(self) -> BundleWorks | None:
+        """The works of the bundle it starts from, where the recipe trains on those as well."""
+        return self._bundle().works if self.recipe.rehearse else None
 
     @cached_property
     def labels(self) -> Labels:
         """The labels each facet knows."""
-        return known_labels(self.train, self.recipe.facets)
+        return known_labels(self.with_rehearsed(self.train, "train"), self.recipe.facets)
+
+    def with_rehearsed(self, part: Catalogue, split: Split) -> Catalogue:
+        """The works of a split, and after them the rehearsed ones, of which only labels are known."""
+        if self.rehearsed is None:
+            return part
+        seen = self.rehearsed.select(split).frame
+        columns = part.frame.columns.union(seen.columns, sort=False)
+        frames = [frame.reindex(columns=columns, fill_value="") for frame in (part.frame, seen)]
+        return Catalogue(pd.concat(frames, ignore_index=True), part.root)
 
     @cached_property
     def architecture(self) -> Architecture:
         """The network with its heads."""
         sizes = {facet: len(names) for facet, names in self.labels.items()}
-        r = self.recipe
-        return Architecture(r.network, r.side, r.stages, sizes, r.embedding, r.dropout)
+        return Architecture(self.recipe.network, self.recipe.side, self.stages, sizes, self.recipe.head)
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The stages that the head stands on."""
+        recipe, net = self.recipe, network(self.recipe.network)
+        if recipe.stages:
+            return recipe.stages
+        cut = recipe.pretrained and (recipe.train in ("heads", "facets") or isinstance(recipe.train, float))
+        return ((net.reach if cut else None) or net.stages[-1],)
 
     @property
     def weights_file(self) -> Path:
@@ -84,14 +127,24 @@ class Run:
         forgets less of what the start knew (Wortsman et al. 2022, arXiv 2109.01903).
         """
         if not self.weights_file.is_file():
-            self._train()
+            self._fit()
         with np.load(self.weights_file, allow_pickle=False) as stored:
             trained = {name: stored[name] for name in stored.files}
         return blend(self._start(), trained, self.recipe.keep) if self.recipe.keep else trained
 
-    def kept_rows(self) -> npt.NDArray[np.intp]:
-        """The rows of the train split that are trained on."""
-        return self.rows_of(self.divided()[0]) if self.recipe.hold_out else np.arange(len(self.train))
+    def predictions(self) -> dict[str, pd.DataFrame]:
+        """What the trained network says of the validation and test splits, a frame a facet: `split`, `path`,
+        `work`, `truth` ("" where unknown), and a column a label with its probability. A row a crop.
+        """
+        if not all(self._predictions_file(facet).is_file() for facet in self.labels):
+            self._predict()
+        return {facet: read_predictions(self._predictions_file(facet)) for facet in self.labels}
+
+    def model(self) -> keras.Model:
+        """The whole network, float32, with its trained weights."""
+        model = self.architecture.build()
+        weights.assign(model, self.weights())
+        return model
 
     def divided(self) -> tuple[Catalogue, Catalogue]:
         """(trained on, held out) of a twin: the train split, less the artists or sources to test it on."""
@@ -103,55 +156,169 @@ class Run:
         """Where a part of the train split stands in it."""
         return np.flatnonzero(self.train.frame["path"].isin(part.frame["path"]))
 
-    def features(self, split: str, versions: int) -> features.Features:
-        """The frozen stages' features of a split, computed where they are not there yet."""
-        catalogue = self.catalogue.select(split=split)
-        heads_only = self.recipe.train == "heads"
-        stages = self.recipe.stages if heads_only else network(self.recipe.network).stages[:3]
-        part = features.frozen_part(self.architecture, stages, self._start())
-        key = [features.fingerprint(part), self.recipe.side, versions, self.recipe.seed]
-        key += [self.recipe.augmentation.model_dump_json(), *catalogue.frame["path"]]
-        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-        folder = self.study / "features" / f"{split}-{digest[:12]}"
-        self.reporter.begin(f"features of {split}", len(catalogue))
-        return features.compute(self.recipe, part, catalogue.files(), folder, versions, self.reporter.advance)
+    def inputs(self, model: Partition, part: Catalogue, split: Split) -> Inputs:
+        """What the trained part of the network takes of the works of a split, plain and float32: cached
+        features where something is frozen, else pixels.
+        """
+        if model.frozen is None:
+            pictures = self._pictures(part, split)
+            return np.stack([pictures.plain(item) for item in range(len(pictures))]).astype(np.float32)
+        stored = self._features(model.frozen, part, split, 1)
+        return {name: array[:, 0].astype(np.float32) for name, array in stored.items()}
 
-    def _train(self) -> None:
-        self.reporter.say(f"{self.recipe.name}: {self.recipe.train} on {len(self.train)} works")
-        keras.utils.set_random_seed(self.recipe.seed)
-        keras.config.set_dtype_policy(self.recipe.precision)
+    def parted(self) -> Partition:
+        """The trained network, cut where it is frozen."""
+        return partition(self.model(), self.architecture, self.recipe.train)
+
+    def inherited_threshold(self) -> float | None:
+        """Where the bundle it starts from parts paintings from other pictures, if its embedding is kept."""
+        return self._bundle().manifest.painting_threshold if self.recipe.train == "facets" else None
+
+    def _fit(self) -> None:
+        recipe = self.recipe
+        self.reporter.say(f"{recipe.name}: {len(self.train):,} works, {self._of_labels()}, {recipe.train}")
+        record = Record(self.folder, recipe)
+        keras.utils.set_random_seed(recipe.seed)
+        start = self._start()
+        keras.config.set_dtype_policy(recipe.precision)
         try:
-            start = self._start()
-            model, batches, validation = self._pictures() if self.recipe.train == "all" else self._cached()
-            _assign_growing(model, start)
-            balance = class_weights(self.train, self.labels, self.recipe.class_weight_power)
-            fit(self.recipe, model, batches, validation, balance, self.folder, self.reporter)
+            whole = self.architecture.build()
         finally:
             keras.config.set_dtype_policy("float32")
-        trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(model).items()}
-        _save(self.weights_file, start | trained)
+        _assign_growing(whole, start)
+        if recipe.frozen_norms:
+            freeze_norms(whole)
+        parts = partition(whole, self.architecture, recipe.train)
+        _refuse_random(recipe, parts.frozen, start)
+        with record.phase("features"):
+            batches, watched = self._batches(parts)
+        learnt = self.with_rehearsed(self.train, "train")
+        balance = class_weights(learnt, self.labels, recipe.class_weight_power)
+        with record.phase("fitting"):
+            fit(recipe, parts.trained, batches, watched, balance, self.folder, self.reporter)
+        trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(whole).items()}
+        _save(self.weights_file, trained)
+        record.write(
+            works={"train": len(self.train), "validation": len(self.validation), "test": len(self.test)},
+            labels={facet: list(names) for facet, names in self.labels.items()},
+        )
+
+    def _predict(self) -> None:
+        parts = self.parted()
+        frames: dict[str, list[pd.DataFrame]] = {facet: [] for facet in self.labels}
+        for split in SPLITS:
+            part = self.validation if split == "validation" else self.test
+            if len(part) == 0:
+                continue
+            each = self._each(split)
+            if parts.frozen is None:
+                logits = self._engine_logits(parts.trained, part, split)
+            else:
+                logits = dict(
+                    parts.trained.predict(self.inputs(parts, part, split), batch_size=64, verbose=0)
+                )
+            for facet, names in self.labels.items():
+                frames[facet].append(predict(split, part, facet, names, logits[facet], each))
+        for facet, found in frames.items():
+            write_predictions(pd.concat(found), self._predictions_file(facet))
+
+    def _engine_logits(self, model: keras.Model, part: Catalogue, split: Split) -> Arrays:
+        engine, pictures = Engine(graph.export(model)), self._pictures(part, split)
+        self.reporter.begin(f"predictions of {split}", len(pictures))
+        found = []
+        for start in range(0, len(pictures), features.BATCH):
+            items = range(start, min(start + features.BATCH, len(pictures)))
+            found.append(engine(np.stack([pictures.plain(item) for item in items])))
+            self.reporter.advance(len(items))
+        return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+
+    def _predictions_file(self, facet: str) -> Path:
+        return self.folder / f"predictions-{facet}.csv"
 
     def _start(self) -> Arrays:
-        return self.before.weights() if self.before else network(self.recipe.network).pretrained()
+        recipe = self.recipe
+        if self.before:
+            return self.before.weights()
+        if recipe.start:
+            return graph.variables(self._bundle().network)
+        return network(recipe.network).pretrained() if recipe.pretrained else {}
 
-    def _cached(self) -> tuple[keras.Model, Legs, Any]:
-        stored, watched = self.features("train", self.recipe.versions), self.features("validation", 1)
-        model = trained_part(self.architecture, self.recipe.train, stored)
-        inputs = {name: watched[name][:, 0].astype(np.float32) for name in model.input}
-        stored = {name: stored[name] for name in model.input}
-        batches = CachedBatches(self.recipe, stored, self.kept_rows(), targets(self.train, self.labels))
-        return model, batches, (inputs, targets(self.validation, self.labels))
+    def _bundle(self) -> Bundle:
+        return Bundle.load(str(self.recipe.start).removeprefix("bundle:"))
 
-    def _pictures(self) -> tuple[keras.Model, Legs, Any]:
-        whole = self.architecture.build()
-        model = keras.Model(whole.input, {facet: whole.output[facet] for facet in self.labels})
-        known = targets(self.train, self.labels)
-        batches = PictureBatches(self.recipe, self.train.files(), self.kept_rows(), known)
-        some = np.random.default_rng(self.recipe.seed).permutation(len(self.validation))[:WATCHED]
-        files = self.validation.files()
-        pixels = np.stack([to_square(open_image(files[row]), self.recipe.side) for row in some])
-        watched = {facet: index[some] for facet, index in targets(self.validation, self.labels).items()}
-        return model, batches, (pixels.astype(np.float32), watched)
+    def _batches(self, parts: Partition) -> tuple[Legs, Any]:
+        """What is trained on, and what is watched meanwhile: inputs and targets, or None."""
+        known = self._targets(self.train, "train")
+        rows = self._kept_rows()
+        watched = self._targets(self.validation, "validation")
+        if parts.frozen is None:
+            batches: Legs = PictureBatches(self.recipe, self._pictures(self.train, "train"), rows, known)
+            return batches, self._watched_pictures(watched)
+        versions = self.recipe.versions if self.recipe.varies else 1
+        stored = self._features(parts.frozen, self.train, "train", versions)
+        inputs: Inputs = {}
+        if len(self.validation):
+            inputs = self.inputs(parts, self.validation, "validation")
+        if self.rehearsed is not None:
+            own, seen = len(stored[EMBEDDING]), self.rehearsed.select("train").embedding
+            stored = {EMBEDDING: np.concatenate([stored[EMBEDDING], seen[:, None].repeat(versions, 1)])}
+            rows = np.concatenate([rows, np.arange(own, own + len(seen))])
+            seen = self.rehearsed.select("validation").embedding
+            inputs = {EMBEDDING: np.concatenate([inputs[EMBEDDING], seen]) if len(inputs) else seen}
+        return CachedBatches(self.recipe, stored, rows, known), (inputs, watched) if inputs else None
+
+    def _watched_pictures(self, known: Targets) -> Any:
+        if len(self.validation) == 0:
+            return None
+        pictures = self._pictures(self.validation, "validation")
+        some = np.random.default_rng(self.recipe.seed).permutation(len(pictures))[:WATCHED]
+        pixels = np.stack([pictures.plain(item) for item in some]).astype(np.float32)
+        return pixels, {facet: index[some] for facet, index in known.items()}
+
+    def _kept_rows(self) -> npt.NDArray[np.intp]:
+        """The items that are trained on: of every work, of those a twin keeps, or of works drawn anew."""
+        each = self._each("train")
+        rows = self.rows_of(self.divided()[0]) if self.recipe.hold_out else np.arange(len(self.train))
+        if self.recipe.data.bootstrap:
+            rows = np.random.default_rng(self.recipe.seed).choice(rows, len(rows))
+        return (rows[:, None] * each + np.arange(each)).ravel()
+
+    def _pictures(self, part: Catalogue, split: Split) -> Pictures:
+        return Pictures(self.recipe, part.files(), self._each(split))
+
+    def _each(self, split: Split) -> int:
+        crops = self.recipe.crops
+        return 1 if crops is None else crops.train if split == "train" else crops.test
+
+    def _targets(self, part: Catalogue, split: Split) -> Targets:
+        known = targets(self.with_rehearsed(part, split), self.labels)
+        return {facet: index.repeat(self._each(split)) for facet, index in known.items()}
+
+    def _features(
+        self, frozen: keras.Model, part: Catalogue, split: Split, versions: int
+    ) -> features.Features:
+        """The frozen part's features of a split, computed where they are not there yet."""
+        recipe, pictures = self.recipe, self._pictures(part, split)
+        key = [
+            features.fingerprint(frozen),
+            *frozen.output,
+            recipe.side,
+            recipe.crops and recipe.crops.model_dump_json(),
+        ]
+        key += [pictures.each, versions, *part.frame["path"]]
+        if versions > 1:
+            key += [recipe.seed, recipe.augmentation.model_dump_json(), str(recipe.disguise)]
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+        self.reporter.begin(f"features of {split}", len(pictures))
+        folder = self.study / "features" / f"{split}-{digest[:12]}"
+        return features.compute(frozen, pictures, folder, versions, self.reporter.advance)
+
+    def _in_splits(self, splits: Sequence[str]) -> Catalogue:
+        frame = self.catalogue.frame
+        return Catalogue(frame[frame["split"].isin(splits)].reset_index(drop=True), self.catalogue.root)
+
+    def _of_labels(self) -> str:
+        return ", ".join(f"{len(names)} labels of {facet}" for facet, names in self.labels.items())
 
 
 def blend(start: Arrays, end: Arrays, keep: float) -> Arrays:
@@ -162,29 +329,41 @@ def blend(start: Arrays, end: Arrays, keep: float) -> Arrays:
     }
 
 
-def study_runs(recipes: Sequence[Recipe], catalogue: Catalogue, study: Path, reporter: Reporter) -> list[Run]:
-    """A run a recipe, in order; `RecipeError` if one starts after a recipe that does not come before it."""
+def freeze_norms(model: keras.Model) -> None:
+    """Keep every batch norm with an affine part as it is: those of the network, not the head's."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.scale:
+            layer.trainable = False
+
+
+def study_runs(
+    recipes: Sequence[Recipe], study: Path, reporter: Reporter, data: Path | None = None
+) -> list[Run]:
+    """A run a recipe, in order, on the catalogue in `data`, by default on the one each recipe names.
+
+    `RecipeError` if one starts after a recipe that does not come before it.
+    """
     runs: dict[str | None, Run] = {}
+    read: dict[Path, Catalogue] = {}
     for recipe in recipes:
         if recipe.after is not None and recipe.after not in runs:
             raise RecipeError(
                 f"The recipe {recipe.name} starts after {recipe.after}, which does not come before it."
             )
-        runs[recipe.name] = Run(recipe, catalogue, study, reporter, runs.get(recipe.after))
+        path = data or catalogue_of(recipe.data)
+        read[path] = read.get(path) or Catalogue.read(path)
+        runs[recipe.name] = Run(recipe, read[path], study, reporter, runs.get(recipe.after))
     return list(runs.values())
 
 
-def trained_part(architecture: Architecture, train: str, stored: features.Features) -> keras.Model:
-    """What is trained on cached features: the heads, under them stage 4 where `train` says so."""
-    inputs = {name: keras.Input(array.shape[2:], name=name) for name, array in stored.items()}
-    pooled = [inputs[f"{stage}_pool"] for stage in architecture.stages if f"{stage}_pool" in inputs]
-    if train == "stage4":
-        deep = network(architecture.network).stage(inputs["stage3_act"], 4)
-        pooled.append(MeanAndSpread(name="stage4_act_pool")(deep))
-    else:
-        inputs = {name: tensor for name, tensor in inputs.items() if name.endswith("_pool")}
-    outputs = architecture.heads(pooled)
-    return keras.Model(inputs, {facet: outputs[facet] for facet in architecture.facets})
+def _refuse_random(recipe: Recipe, frozen: keras.Model | None, start: Arrays) -> None:
+    """Raise `RecipeError` where layers would stay as chance made them."""
+    missing = set(weights.variables(frozen)) - set(start) if frozen else set()
+    if missing:
+        raise RecipeError(
+            f"The recipe {recipe.name} freezes {len(missing)} variables that have no weights to start from, "
+            f"{min(missing)} first. Train them too, or let the head stand on a stage that has weights."
+        )
 
 
 def _save(file: Path, arrays: Arrays) -> None:
@@ -196,14 +375,16 @@ def _save(file: Path, arrays: Arrays) -> None:
 def _assign_growing(model: keras.Model, arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:
     """Assign by name; where a variable has more rows than its array, the others become nought.
 
-    So heads that stood on three stages go on as they were when a fourth comes under them.
+    So heads that stood on three stages go on as they were when a fourth comes under them. A head of another
+    size (other labels) starts anew.
     """
     for name, variable in weights.variables(model).items():
-        if (array := arrays.get(name)) is None:
+        if (array := arrays.get(name)) is None or array.shape[1:] != variable.shape[1:]:
             continue
-        if array.shape[0] < variable.shape[0]:
+        if array.shape[0] < variable.shape[0] and name.startswith(("pooled_bn", "embedding")):
             more = np.zeros((variable.shape[0] - array.shape[0], *array.shape[1:]), np.float32)
             if name.endswith("moving_variance"):
                 more += 1
             array = np.concatenate([array, more])
-        variable.assign(array)
+        if array.shape == variable.shape:
+            variable.assign(array)

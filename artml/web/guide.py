@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from PIL import Image
 
-from artml.bundle import MANIFEST
+from artml.bundle import MANIFEST, names
 from artml.errors import ArtmlError
 from artml.settings import settings
 
@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 
 
 def guide() -> Classifier:
-    """The classifier of the bundle in `settings()`; raises BundleError where that cannot be used."""
-    return _load(str(settings().models / settings().bundle))
+    """The classifier of the bundles that the settings name; raises BundleError where they cannot be used."""
+    return _load(settings().models, names())
 
 
 def warm() -> None:
@@ -54,7 +54,8 @@ def named_in(bundle: Path) -> Mapping[str, str] | None:
 
 
 @st.cache_resource(show_spinner=False)
-def _load(bundle: str) -> Classifier:
+def _load(models: Path, bundles: tuple[str, ...]) -> Classifier:
+    """One classifier for each place and choice of bundles, whoever asks."""
     from artml.classifier import Classifier
 
-    return Classifier.load(bundle)
+    return Classifier.load()

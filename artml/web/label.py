@@ -9,9 +9,10 @@ import streamlit as st
 from artml.classifier import Answer, Prediction
 from artml.vocabulary import Label, vocabulary
 from artml.web.look import element, is_dark
-from artml.web.words import NOT_SURE, WallText, bars_title, confidence_of, several, wall_text
+from artml.web.words import NOT_SURE, WallText, bars_title, confidence_of, reasons, several, wall_text
 
 SHOWN: Final = 5
+IN_WORDS: Final = ("technique",)  # facets that are said on the label, and have no bars
 
 HOW_SURE: Final = (
     "“Sure” and “fairly sure” are for answers of a kind that proved right nine times in ten on works the "
@@ -33,6 +34,8 @@ def wall_label(answer: Answer, *, key: str) -> None:
             bars(answer, key=key)
     with st.expander("How sure is this?"):
         st.markdown(HOW_SURE)
+        for sentence in reasons(answer):
+            st.html(element("p", sentence, "reason"))
     st.html(element("p", small_print(answer), "small-print"))
 
 
@@ -45,6 +48,7 @@ def words_html(text: WallText, look_for: Label | None) -> str:
     parts = [
         f'<h2 class="style">{title}</h2>',
         element("p", text.line, "line"),
+        element("p", text.made, "made"),
         element("p", text.doubt, "doubt", role="status"),
         _look_for_html(look_for) if look_for else "",
     ]
@@ -63,12 +67,13 @@ def what_to_look_for(answer: Answer) -> Label | None:
 
 
 def bars(answer: Answer, *, key: str) -> None:
-    """Confidence bars for every facet of the answer, the five most probable labels each."""
+    """Confidence bars for every facet of the answer but the technique, the five most probable labels each."""
     from artml import figures
 
-    tops = {facet: prediction.top(SHOWN) for facet, prediction in answer.items()}
-    margin = max(figures.label_width(top) for top in tops.values())
-    for facet, prediction in answer.items():
+    drawn = {facet: prediction for facet, prediction in answer.items() if facet not in IN_WORDS}
+    tops = {facet: prediction.top(SHOWN) for facet, prediction in drawn.items()}
+    margin = max((figures.label_width(top) for top in tops.values()), default=0)
+    for facet, prediction in drawn.items():
         certain = prediction.certain and answer.is_painting
         figure = figures.confidence_bars(tops[facet], certain=certain, dark=is_dark(), margin=margin)
         title = bars_title(prediction)

@@ -15,6 +15,12 @@ NOT_SURE: Final = "not sure"
 SURE_FROM = 0.9
 PERHAPS_FROM = 0.35
 
+MADE: Final = {"hand": "Made by hand", "algorithm": "Made by an algorithm"}
+CANNOT_SAY: Final = "By hand or by algorithm: cannot say"
+NO_GENERATORS: Final = (
+    "the model has met art drawn by programs, never pictures from AI image generators, and cannot judge those"
+)
+
 NOT_A_PAINTING: Final = "This does not look like a painting, so take nothing here for certain."
 
 
@@ -36,12 +42,15 @@ def confidence_of(prediction: Prediction) -> str:
 
 @dataclass(frozen=True)
 class WallText:
-    """The words of one wall label: its title, how sure that is, the line under it, and the doubt."""
+    """The words of one wall label: its title, how sure that is, the line under it, the doubt, and quietly
+    whether it was made by hand.
+    """
 
     title: str
     confidence: str
     line: str
     doubt: str
+    made: str = ""
 
     @property
     def certain(self) -> bool:
@@ -55,18 +64,24 @@ class WallText:
 
 
 def wall_text(answer: Answer) -> WallText:
-    """The words for one answer; `line` and `doubt` are empty where there is nothing to say."""
+    """The words for one answer; `line`, `doubt` and `made` are empty where there is nothing to say."""
     line = _sentence(_genre(answer.get("genre")), _artist(answer.get("artist")))
+    made = _made(answer.get("technique"))
     style = answer.get("style")
     if not answer.is_painting:
-        return WallText("Not a painting, it seems", "", "", NOT_A_PAINTING)
+        return WallText("Not a painting, it seems", "", "", NOT_A_PAINTING, made)
     if style is None:
-        return WallText("A painting", "", line, "")
+        return WallText("A painting", "", line, "", made)
     word = confidence_of(style)
     if word == NOT_SURE:
-        return WallText("Style uncertain", "", line, _undecided(style))
+        return WallText("Style uncertain", "", line, _undecided(style), made)
     doubt = _wavering(style) if word == PERHAPS else ""
-    return WallText(style.label, word, line, doubt)
+    return WallText(style.label, word, line, doubt, made)
+
+
+def reasons(answer: Answer) -> list[str]:
+    """Sentences on how sure this one answer is: what is likely in it, and what the technique rests on."""
+    return [sentence for sentence in (_likely(answer), _technique(answer.get("technique"))) if sentence]
 
 
 def bars_title(prediction: Prediction) -> str:
@@ -111,6 +126,30 @@ def _artist(artist: Prediction | None) -> str:
         by = "by" if confidence_of(artist) == SURE else "most likely by"
         return f"{by} {artist.label}"
     return f"by none of the {len(artist.ranked)} painters I know well" if artist.open_set else ""
+
+
+def _made(technique: Prediction | None) -> str:
+    if technique is None:
+        return ""
+    return MADE.get(technique.label, "") if technique.certain else CANNOT_SAY
+
+
+def _technique(technique: Prediction | None) -> str:
+    if technique is None:
+        return ""
+    leaning = f"{technique.probability:.0%} for {technique.label}; " if technique.is_painting else ""
+    return f"Hand or algorithm: {leaning}{NO_GENERATORS}."
+
+
+def _likely(answer: Answer) -> str:
+    """The prediction sets of style and genre. A painter is mostly none that the model knows."""
+    sets = {facet: answer[facet].likely for facet in ("style", "genre") if facet in answer}
+    told = [
+        f"the {facet} is {several(tuple(label for label, _ in likely))}"
+        for facet, likely in sets.items()
+        if likely
+    ]
+    return f"Nine times in ten {'; as often, '.join(told)}." if told else ""
 
 
 def _sentence(*parts: str) -> str:

@@ -58,6 +58,28 @@ def test_only_differences_of_logits_matter_to_the_fit() -> None:
     assert fit_temperature(logits + 5000.0, truth) == pytest.approx(fit_temperature(logits, truth), rel=1e-4)
 
 
+def test_the_mean_over_views_is_what_is_calibrated() -> None:
+    """Views of a work err together, and each a little for itself: their mean is better than any of them."""
+    dice = np.random.default_rng(23)
+    truth = dice.integers(0, 3, 4_000)
+    work = np.eye(3)[truth] + dice.normal(0, 0.6, (4_000, 3))
+    logits = work[:, None] + dice.normal(0, 0.3, (4_000, 6, 3))
+    together = fit_temperature(logits, truth)
+    alone = fit_temperature(logits.reshape(-1, 3), np.repeat(truth, 6))
+
+    def gap(temperature: float) -> float:
+        mean = softmax(logits, temperature).mean(axis=1)
+        return abs(float(mean.max(axis=1).mean() - (mean.argmax(axis=1) == truth).mean()))
+
+    assert together < 0.8 * alone
+    assert gap(together) < 0.02 < 0.04 < gap(alone)
+
+
+def test_one_view_is_fitted_as_none() -> None:
+    logits, truth = drawn(1.7, n=300)
+    assert fit_temperature(logits[:, None], truth) == pytest.approx(fit_temperature(logits, truth))
+
+
 def test_temperature_stays_in_its_range() -> None:
     logits = np.array([[4.0, 0.0], [0.0, 4.0]])
     assert fit_temperature(logits, np.array([0, 1])) == pytest.approx(0.05, rel=1e-3)

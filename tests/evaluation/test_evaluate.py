@@ -15,7 +15,8 @@ from artml.classifier import Classifier
 from artml.cli import app
 from artml.errors import CatalogueError, ImageDamaged
 from artml.evaluation.evaluate import evaluate
-from tests.colours import BLUE, GREEN, GREY, RED, write_colour_bundle
+from artml.member import Member
+from tests.colours import BLUE, GREEN, GREY, RED, write_colour_bundle, write_technique_bundle
 
 ROWS = """path,style,genre,artist,split
 red.png,Impressionism,portrait,,test
@@ -64,6 +65,50 @@ def test_every_shared_facet_has_its_figures(works: Path, bundle: Path) -> None:
     assert style["certain"] == {"coverage": 1.0, "accuracy": pytest.approx(2 / 3)}
     assert (found["genre"]["n"], found["genre"]["unknown_labels"]) == (3, 0)
     assert (found["artist"]["n"], found["artist"]["unknown_labels"]) == (1, 1)
+
+
+def test_prediction_sets_are_measured_where_the_model_makes_them(works: Path, bundle: Path) -> None:
+    found = figures(works, bundle)
+    assert found["style"]["sets"] == {"coverage": pytest.approx(2 / 3), "size": 1.0}
+    assert found["style"]["intervals"]["sets"]["size"] == [1.0, 1.0]
+    assert found["genre"]["sets"] is None
+    shown = run(works, bundle).stdout
+    assert "style: sets of 1.00 labels (1.00–1.00) hold the truth in 66.7 % (20.8–93.9)" in shown
+    assert "genre: sets" not in shown
+
+
+def test_only_the_facets_asked_for_are_measured(works: Path, bundle: Path) -> None:
+    assert list(figures(works, bundle, "--facets", "artist,style")) == ["artist", "style"]
+    result = run(works, bundle, "--facets", "style,colour")
+    assert result.exit_code == 2
+    assert "'colour'; known: style, genre, artist" in result.stderr
+
+
+def test_every_shipped_bundle_is_measured_on_what_it_knows(works: Path, models: Path) -> None:
+    write_colour_bundle(models / "guide")
+    write_technique_bundle(models / "technique")
+    table = "path,style,class\nred.png,Impressionism,hand\ngreen.png,Cubism,algorithm\nblue.png,,hand\n"
+    (works / "catalogue.csv").write_text(table, encoding="utf-8")
+    result = CliRunner().invoke(app, ["evaluate", str(works / "catalogue.csv"), "--json"])
+    found = json.loads(result.stdout)
+    assert {facet: figures["n"] for facet, figures in found.items()} == {"style": 2, "technique": 3}
+    assert found["technique"]["certain"] == {"coverage": pytest.approx(2 / 3), "accuracy": 1.0}
+
+
+def test_a_model_that_is_not_asked_does_not_look(
+    works: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_colour_bundle(models / "guide")
+    write_technique_bundle(models / "technique")
+    read, looked = Member.read, []
+
+    def reading(self: Member, *arguments: Any) -> Any:
+        looked.append(self.manifest.name)
+        return read(self, *arguments)
+
+    monkeypatch.setattr(Member, "read", reading)
+    evaluate(Classifier.load(), Catalogue.read(works / "catalogue.csv"))
+    assert set(looked) == {"colours"}
 
 
 def test_only_certain_answers_count_as_certain(works: Path, bundle: Path) -> None:

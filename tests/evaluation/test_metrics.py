@@ -223,6 +223,27 @@ def test_nothing_certain_has_no_accuracy() -> None:
     assert found.summary()["intervals"]["certain"]["accuracy"] is None
 
 
+def test_prediction_sets_by_hand() -> None:
+    # Of five known works the sets at 0.15 hold 1, 1, 1, 3 and 3 labels, and all truths but the second.
+    probabilities = np.concatenate([one_hot([0, 0, 1], top=0.9), one_hot([1, 2], top=0.6)])
+    truth = ["Baroque", "Cubism", "Cubism", "Baroque", "Rococo", "Fauvism", ""]
+    probabilities = np.concatenate([probabilities, one_hot([0, 0], top=0.4)])
+    found = measure(probabilities, truth, LABELS, 0.9, set_threshold=0.15)
+    assert found.sets is not None
+    assert (found.sets.coverage, found.sets.size) == (0.8, pytest.approx(9 / 5))
+    assert found.sets.coverage_interval == wilson(4, 5)
+    assert 1 <= found.sets.size_interval[0] < 9 / 5 < found.sets.size_interval[1] <= 3
+    summary = json.loads(json.dumps(found.summary()))
+    assert summary["sets"] == {"coverage": 0.8, "size": pytest.approx(1.8)}
+    assert summary["intervals"]["sets"]["coverage"] == list(wilson(4, 5))
+
+
+def test_no_threshold_and_no_works_have_no_sets_to_measure() -> None:
+    assert measure(one_hot([0]), ["Baroque"], LABELS, 0.5).sets is None
+    assert measure(one_hot([0]), ["Fauvism"], LABELS, 0.5, set_threshold=0.1).sets is None
+    assert measure(one_hot([0]), ["Fauvism"], LABELS, 0.5).summary()["intervals"]["sets"] is None
+
+
 @pytest.mark.parametrize("truth", [[], ["Fauvism", "Op Art"], ["", ""]])
 def test_no_known_works_give_zeros_and_open_intervals(truth: list[str]) -> None:
     found = measure(one_hot([0] * len(truth)) if truth else np.zeros((0, 3)), truth, LABELS, 0.5)
@@ -236,16 +257,17 @@ def test_no_known_works_give_zeros_and_open_intervals(truth: list[str]) -> None:
 def test_summary_is_the_json_that_evaluate_prints() -> None:
     found = measure(one_hot([0, 1, 1]), ["Baroque", "Cubism", "Rococo"], LABELS, 0.5).summary()
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert {key: found[key] for key in list(found)[:7]} == {
+    assert {key: found[key] for key in list(found)[:8]} == {
         "n": 3,
         "accuracy": pytest.approx(2 / 3),
         "macro_f1": pytest.approx((1 + 2 / 3 + 0) / 3),
         "top5": 1.0,
         "ece": pytest.approx(0.8 - 2 / 3),
         "certain": {"coverage": 1.0, "accuracy": pytest.approx(2 / 3)},
+        "sets": None,
         "unknown_labels": 0,
     }
-    assert list(found)[7:] == ["intervals", "classes"]
+    assert list(found)[8:] == ["intervals", "classes"]
     assert found["intervals"]["accuracy"] == list(wilson(2, 3))
     assert found["classes"][0] == {"label": "Baroque", "n": 1, "precision": 1.0, "recall": 1.0, "f1": 1.0}
 

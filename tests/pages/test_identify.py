@@ -27,6 +27,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "style": ("Impressionism", "Realism", "Rococo"),
     "genre": ("landscape", "portrait", "still life"),
     "artist": ("Claude Monet", "Edvard Munch", "Diego Rivera"),
+    "technique": ("hand", "algorithm"),
 }
 
 
@@ -34,9 +35,16 @@ class Foretold:
     """A guide whose answers are fixed beforehand: page logic is tested apart from what a model sees."""
 
     def __init__(
-        self, style: float = 0.8, genre: float = 0.8, artist: float = 0.8, is_painting: bool = True
+        self,
+        style: float = 0.8,
+        genre: float = 0.8,
+        artist: float = 0.8,
+        technique: float | None = None,
+        is_painting: bool = True,
     ) -> None:
         self.probabilities = {"style": style, "genre": genre, "artist": artist}
+        if technique is not None:
+            self.probabilities["technique"] = technique
         self.is_painting = is_painting
         self.asked = 0
 
@@ -47,11 +55,10 @@ class Foretold:
         return Answer(predictions, np.zeros(4, np.float32), self.is_painting)
 
     def _predict(self, facet: str, top: float) -> Prediction:
-        shares = (top, (1 - top) * 0.7, (1 - top) * 0.3)
+        shares = (top, (1 - top) * 0.7, (1 - top) * 0.3) if facet != "technique" else (top, 1 - top)
         ranked = tuple(RankedLabel(*pair) for pair in zip(LABELS[facet], shares, strict=True))
-        return Prediction(
-            facet, ranked, 0.6, facet == "artist", ModelVersion("guide", "9.9"), self.is_painting
-        )
+        model = ModelVersion("technique" if facet == "technique" else "guide", "9.9")
+        return Prediction(facet, ranked, 0.6, facet == "artist", model, self.is_painting, 0.1)
 
 
 @pytest.fixture
@@ -132,6 +139,43 @@ def test_one_picture_hangs_large_beside_its_label(
     assert pictures(at) == ["picture-1.jpg: Impressionism — fairly sure"]
     assert [title.split(":")[0] for title in bars(at)] == ["Style", "Genre", "Artist"]
     assert bars(at)[0] == "Style: Impressionism 80%, Realism 14%, Rococo 6%"
+
+
+@pytest.mark.parametrize(
+    ("technique", "words_of_it"), [(0.7, "Made by hand"), (0.55, "By hand or by algorithm: cannot say")]
+)
+def test_the_technique_is_a_quiet_line_with_its_reasons_and_no_bars(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload], technique: float, words_of_it: str
+) -> None:
+    foretell(technique=technique)
+    at = bring(opened(), picture(1))
+    assert f'<p class="made">{words_of_it}</p>' in words(at)
+    assert len(bars(at)) == 3
+    assert "Seen by guide 9.9 and technique 9.9" in words(at)
+    reasons = [element.proto.body for element in at.expander[0].get("html")]
+    assert [reason[: reason.index(" ", 24)] for reason in reasons] == [
+        '<p class="reason">Nine times',
+        '<p class="reason">Hand or',
+    ]
+    assert "the style is Impressionism or Realism; as often, the genre is landscape" in reasons[0]
+    assert "AI image generators" in reasons[1]
+
+
+def test_no_word_of_hands_where_no_model_judges_them(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload]
+) -> None:
+    foretell()
+    at = bring(opened(), picture(1))
+    assert "algorithm" not in words(at)
+
+
+def test_what_is_no_painting_has_no_likely_labels_and_no_certain_technique(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload]
+) -> None:
+    foretell(technique=0.99, is_painting=False)
+    at = bring(opened(), picture(1))
+    assert "By hand or by algorithm: cannot say" in words(at)
+    assert "Nine times in ten" not in words(at)
 
 
 def test_the_next_picture_replaces_the_last_and_the_same_one_is_looked_at_once(

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import artml.networks
-from artml.networks import Network, weights
+from artml.networks import Network, Pretrained, weights
 from artml.settings import settings
 
 STAGES = ("stage1_act", "stage2_act", "stage3_act", "stage4_act")
@@ -37,7 +37,7 @@ def body(pixels: Any) -> dict[str, Any]:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Network]:
     """The small network, registered as `tiny`, with weights to start from."""
-    network = Network("tiny", body, stage, STAGES, ("tiny.npz",))
+    network = Network("tiny", body, STAGES, 32, Pretrained(("tiny.npz",), "stage3_act", "made here"))
     keras.utils.set_random_seed(3)
     pixels = keras.Input((32, 32, 3))
     start = weights.variables(keras.Model(pixels, body(pixels)["stage3_act"]))

@@ -31,9 +31,19 @@ def test_a_recipe_is_named_after_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("colour = 3", "colour: Extra inputs are not permitted"),
-        ("dropout = 1.5", "dropout: Input should be less than 1"),
-        ("[augmentation]\nmirror = 2", r"augmentation\.mirror: Input should be less than or equal to 1"),
+        ("colour = 3", "line 8: colour: Extra inputs are not permitted"),
+        ("momentum = 1.5", "line 8: momentum: Input should be less than 1"),
+        (
+            "[augmentation]\nmirror = 2",
+            r"line 9: augmentation\.mirror: Input should be less than or equal to 1",
+        ),
+        ("[head]\ndropout = 1", r"line 9: head\.dropout: Input should be less than 1"),
+        ("data.works = { train = 0 }", r"line 8: data\.works\.train: Input should be greater"),
+        ("data.fold = [5, 5]", r"data\.fold counts from 0"),
+        ('after = "a"\nfrom = "bundle:guide"', "after and from both say where it starts"),
+        ('from = "guide"', "line 8: from: String should match pattern"),
+        ("[full]\nepochs = 0", r"line 9: epochs: Input should be greater than 0"),
+        ("[full.data]\ntop = 1", r"line 9: data\.top: Input should be greater than or equal to 2"),
         ('hold_out = "museum"', "hold_out: Input should be 'artist' or 'source'"),
     ],
 )
@@ -71,3 +81,17 @@ def test_shipped_recipes_are_sound_and_follow_each_other(folder: str) -> None:
         assert recipe.after is None or recipe.after in names
         names.append(recipe.name)
     assert names
+
+
+def test_the_full_setting_changes_only_what_it_names(tmp_path: Path) -> None:
+    text = GOOD + "[data]\nsplit_seed = 3\ntop = 3\n[full]\nepochs = 20\n[full.data]\ntop = 5\n"
+    reduced, full = Recipe.read(written(tmp_path, text)), Recipe.read(written(tmp_path, text), full=True)
+    assert (reduced.epochs, reduced.data.top) == (1, 3)
+    assert (full.epochs, full.data.top, full.data.split_seed) == (20, 5, 3)
+    assert full.rate == reduced.rate
+
+
+def test_choosing_labels_needs_one_facet(tmp_path: Path) -> None:
+    text = GOOD.replace("{ style = 2 }", "{ style = 2, genre = 2 }") + "data.top = 3\n"
+    with pytest.raises(RecipeError, match="chooses among the labels of one facet"):
+        Recipe.read(written(tmp_path, text))

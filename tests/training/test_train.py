@@ -8,9 +8,9 @@ import pytest
 
 from artml import Classifier
 from artml.bundle import HISTORY, Bundle
-from artml.catalogue import Catalogue
 from artml.errors import ExportRefused, RecipeError
 from artml.networks import Network
+from artml.networks.head import Head
 from artml.training import train
 from artml.training.batches import Legs
 from artml.training.finish import refuse_pretrained
@@ -22,11 +22,12 @@ COMMON = """
 network = "tiny"
 side = 32
 facets = { style = 4, genre = 4 }
-embedding = 8
 batch = 12
 precision = "float32"
 class_weight_power = 0.0
-augmentation = { size = [32, 40], light = 0.05 }
+augmentation = { mirror = 0.5 }
+disguise = { size = [32, 40], light = 0.05 }
+head = { embedding = 8 }
 """
 THREE = 'stages = ["stage1_act", "stage2_act", "stage3_act"]\n'
 FOUR = 'stages = ["stage1_act", "stage2_act", "stage3_act", "stage4_act"]\n'
@@ -86,14 +87,18 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(
     tiny: Network, museum: Path, tmp_path: Path
 ) -> None:
     steps = [step for step in recipes(str(study(tmp_path / "colours"))) if step.name == "1-heads"]
-    changes = {"train": "all", "epochs": 3, "rate": 0.01, "dropout": 0.0}  # dropout rolls its dice anew
+    changes = {
+        "train": "all",
+        "epochs": 3,
+        "rate": 0.01,
+        "head": Head(embedding=8, dropout=0.0),
+    }  # dropout rolls its dice anew
     steps = [step.model_copy(update=changes) for step in steps]
-    catalogue = Catalogue.read(museum)
-    [whole] = study_runs(steps, catalogue, tmp_path / "whole", Reporter())
+    [whole] = study_runs(steps, tmp_path / "whole", Reporter(), museum)
     expected = whole.weights()
     with pytest.raises(Killed):
-        study_runs(steps, catalogue, tmp_path / "broken", KilledAfter())[0].weights()
-    [resumed] = study_runs(steps, catalogue, tmp_path / "broken", Reporter())
+        study_runs(steps, tmp_path / "broken", KilledAfter(), museum)[0].weights()
+    [resumed] = study_runs(steps, tmp_path / "broken", Reporter(), museum)
     found = resumed.weights()
     assert [row["leg"] for row in history(resumed.folder / "history.csv")] == ["1", "2", "3"]
     for name, array in expected.items():
@@ -102,8 +107,8 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(
 
 def test_a_finished_run_is_not_run_again(tiny: Network, museum: Path, tmp_path: Path) -> None:
     steps = recipes(str(study(tmp_path / "colours")))[:1]
-    first = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", Reporter())[0].weights()
-    again = study_runs(steps, Catalogue.read(museum), tmp_path / "runs", KilledAfter())[0].weights()
+    first = study_runs(steps, tmp_path / "runs", Reporter(), museum)[0].weights()
+    again = study_runs(steps, tmp_path / "runs", KilledAfter(), museum)[0].weights()
     assert all(np.array_equal(first[name], again[name]) for name in first)
 
 
@@ -114,7 +119,7 @@ def test_a_twin_never_sees_what_it_is_tested_on(
     twin = recipes(str(study(tmp_path / "colours")))[1].model_copy(update={"train": trained, "epochs": 1})
     seen: list[Legs] = []
     monkeypatch.setattr("artml.training.run.fit", lambda *given: seen.append(given[2]))
-    [run] = study_runs([twin], Catalogue.read(museum), tmp_path / "runs", Reporter())
+    [run] = study_runs([twin], tmp_path / "runs", Reporter(), museum)
     run.folder.mkdir(parents=True)
     run.weights()
     held = run.rows_of(run.divided()[1])
@@ -125,7 +130,7 @@ def test_a_twin_never_sees_what_it_is_tested_on(
 def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> None:
     steps = [step for step in recipes(str(study(tmp_path / "colours"))) if step.name == "4-all"]
     with pytest.raises(RecipeError, match="4-all starts after 3-stage4, which does not come before it"):
-        study_runs(steps, Catalogue.read(museum), tmp_path, Reporter())
+        study_runs(steps, tmp_path, Reporter(), museum)
 
 
 def test_a_run_may_keep_a_share_of_its_start(tiny: Network, museum: Path, tmp_path: Path) -> None:
@@ -133,10 +138,9 @@ def test_a_run_may_keep_a_share_of_its_start(tiny: Network, museum: Path, tmp_pa
     steps.append(
         steps[0].model_copy(update={"name": "2-all", "after": "1-heads", "train": "all", "epochs": 1})
     )
-    catalogue = Catalogue.read(museum)
-    start, end = (run.weights() for run in study_runs(steps, catalogue, tmp_path / "runs", Reporter()))
+    start, end = (run.weights() for run in study_runs(steps, tmp_path / "runs", Reporter(), museum))
     steps[1] = steps[1].model_copy(update={"keep": 0.25})
-    kept = study_runs(steps, catalogue, tmp_path / "runs", Reporter())[1].weights()
+    kept = study_runs(steps, tmp_path / "runs", Reporter(), museum)[1].weights()
     assert set(kept) == set(end)
     assert not np.array_equal(start["stage1_conv/kernel"], end["stage1_conv/kernel"])
     for name, array in kept.items():

@@ -9,29 +9,29 @@ from pathlib import Path
 import pytest
 
 from artml.errors import BundleNotFound
-from artml.settings import settings
 from artml.web import guide as module
 from artml.web.guide import guide, warm, warming
-
-
-@pytest.fixture
-def no_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        module, "settings", lambda: settings().model_copy(update={"models": tmp_path, "bundle": "none"})
-    )
+from tests.colours import write_colour_bundle, write_technique_bundle
 
 
 def test_the_guide_is_loaded_once() -> None:
     assert guide() is guide()
 
 
-def test_a_missing_bundle_is_said_to_be_missing(no_bundle: None) -> None:
+def test_bundles_answer_together_and_a_new_one_is_noticed(models: Path) -> None:
+    write_colour_bundle(models / "guide")
+    assert list(guide().facets) == ["style", "genre", "artist"]
+    write_technique_bundle(models / "technique")
+    assert list(guide().facets) == ["style", "genre", "artist", "technique"]
+
+
+def test_a_missing_bundle_is_said_to_be_missing(models: Path) -> None:
     with pytest.raises(BundleNotFound):
         guide()
 
 
 def test_a_server_without_a_bundle_starts_all_the_same(
-    no_bundle: None, caplog: pytest.LogCaptureFixture
+    models: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="artml.web.guide"):
         warm()

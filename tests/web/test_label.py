@@ -52,6 +52,12 @@ def test_the_label_reads_from_title_to_facts() -> None:
     assert re.findall(r"<h(\d)", html) == ["2", "3"]
 
 
+def test_what_made_it_is_a_quiet_line_under_the_painter() -> None:
+    html = words_html(WallText("Realism", "sure", "By Ilya Repin", "A doubt.", "Made by hand"), None)
+    parts = ['class="line">By Ilya Repin', 'class="made">Made by hand', "A doubt."]
+    assert sorted(parts, key=html.index) == parts
+
+
 def test_what_is_empty_leaves_no_element() -> None:
     html = words_html(WallText("Style uncertain", "", "", ""), None)
     assert html == '<div class="wall-label"><h2 class="style"><span>Style uncertain</span></h2></div>'

@@ -1,0 +1,68 @@
+"""One of a classifier's bundles, with the engine that runs it. Never imports TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from artml.bundle import Bundle, Manifest
+from artml.engine import Engine
+from artml.evaluation.calibration import softmax
+from artml.images import to_square
+from artml.views import Pixels, crops
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A bundle and its engine: from a picture to what the network sees, and from that to numbers."""
+
+    bundle: Bundle
+    engine: Engine
+
+    @classmethod
+    def load(cls, bundle: str | Path) -> Member:
+        """The bundle in a folder, or of that name, ready to run."""
+        checked = Bundle.load(bundle)
+        return cls(checked, Engine(checked.network))
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the bundle says of itself."""
+        return self.bundle.manifest
+
+    @property
+    def shortest(self) -> int | None:
+        """Pixels on a picture's short side that it needs; None: all that there are."""
+        return self.manifest.side if self.manifest.view is None else self.manifest.view.shortest
+
+    def views(self, image: Image.Image) -> Pixels:
+        """What the network sees of a picture: (views, side, side, 3)."""
+        side, view = self.manifest.side, self.manifest.view
+        if view is None:
+            return to_square(image, side)[np.newaxis]
+        return crops(image, view.count, view.size, view.area, side)
+
+    def read(self, pixels: Pixels, at_once: int) -> Mapping[str, Floats]:
+        """What it makes of n pictures, (n, views, side, side, 3), `at_once` views at a time.
+
+        By name, (n, …): the probabilities of each facet, and `embedding` and `painting` where the network has
+        them; each is the mean over a picture's views.
+        """
+        facets, (count, views) = self.manifest.facets, pixels.shape[:2]
+        seen = pixels.reshape(count * views, *pixels.shape[2:])
+        parts = [self.engine(seen[start : start + at_once]) for start in range(0, len(seen), at_once)]
+        found: dict[str, Floats] = {}
+        for name in parts[0].keys() & {*facets, "embedding", "painting"}:
+            values: Floats = np.concatenate([part[name] for part in parts])
+            if name in facets:
+                values = softmax(values, facets[name].temperature)
+            found[name] = values.reshape(count, views, -1).mean(axis=1)
+        return found
