@@ -196,7 +196,8 @@ def study(
             typer.echo(_outline(Study.read(each), rows=name is not None))
         return
     from artml.training.progress import Reporter
-    from artml.training.study_table import conduct, terminal
+    from artml.training.study_report import conduct
+    from artml.training.study_table import terminal
 
     asked = Study.read(name)
     with Reporter() as progress:

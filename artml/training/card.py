@@ -67,6 +67,8 @@ def _figures(figures: Mapping[str, Any]) -> str:
     for name, question in QUESTIONS.items():
         if name in figures:
             parts.append(f"### {question}\n\n{_table(figures[name])}")
+    for folder, found in figures.get("by_catalogue", {}).items():
+        parts.append(f"### Test works of {folder} alone\n\n{_table(found)}")
     return "\n\n".join(parts)
 
 

@@ -68,6 +68,8 @@ class Evidence:
         """What is measured on the test split."""
         familiar = boundary.familiar(self._embeddings(self.on_test)) if boundary else None
         found: dict[str, Any] = {"test": facet_figures(self.on_test, self.run.test, facets, familiar)}
+        if self.run.recipe.data.more:
+            found["by_catalogue"] = self._by_catalogue(facets)
         if boundary and self.on_others is not None:
             paintings = boundary.logits(self._embeddings(self.on_test))
             others = boundary.logits(self.on_others[1::2])
@@ -78,6 +80,18 @@ class Evidence:
                 "paintings_refused": float(np.mean(paintings < boundary.threshold)),
                 "others_refused": float(np.mean(others < boundary.threshold)),
             }
+        return found
+
+    def _by_catalogue(self, facets: Mapping[str, bundle.Facet]) -> dict[str, Any]:
+        """The figures of each of several catalogues alone, by its folder."""
+        test = self.run.test
+        folders = test.frame["path"].str.partition("/")[0].to_numpy()
+        found = {}
+        for folder in sorted(set(folders)):
+            rows = folders == folder
+            part = Catalogue(test.frame[rows].reset_index(drop=True), test.root)
+            outputs = {name: array[rows] for name, array in self.on_test.items()}
+            found[folder] = facet_figures(outputs, part, facets, None)
         return found
 
     def works(self) -> BundleWorks | None:
@@ -109,10 +123,10 @@ class Evidence:
 
     def _art(self) -> list[Path]:
         beside = self._beside("hand-or-algorithm")
-        return beside.select(split="validation").files() if beside else []
+        return beside.select(split="train").files() if beside else []
 
     def _beside(self, folder: str) -> Catalogue | None:
-        file = self.run.catalogue.root.parent / folder / "catalogue.csv"
+        file = self.run.source.root.parent / folder / "catalogue.csv"
         return Catalogue.read(file) if file.is_file() else None
 
     def _outputs(self, files: Sequence[Path], what: str) -> Outputs:

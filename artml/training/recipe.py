@@ -25,6 +25,15 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class More(_Strict):
+    """Works of another catalogue, beside those of the recipe's own."""
+
+    catalogue: str = Field(description="Folder beside the recipe's own catalogue.")
+    where: dict[str, str] = Field({}, description="Column -> the value its works must have.")
+    put: dict[str, str] = Field({}, description="Column -> the value its works are given.")
+    works: dict[Split, Count] = Field({}, description="At most so many works, by split.")
+
+
 class Data(_Strict):
     """Which works a run is about, and how they are divided."""
 
@@ -37,6 +46,10 @@ class Data(_Strict):
     split: Literal["given", "image", "artist"] = "given"
     shares: dict[Split, Share] = {"train": 0.8, "validation": 0.1, "test": 0.1}
     split_seed: int = 1
+    validate_on: Share = Field(
+        0.0, alias="validate", description="Share of the train split, whole artists, to validate on instead."
+    )
+    more: tuple[More, ...] = ()
     fold: tuple[int, int] | None = Field(None, description="(which, of how many) is the test split.")
     bootstrap: bool = Field(
         False, description="Draw the works trained on with replacement, by the run's seed."
@@ -69,9 +82,7 @@ class Augmentation(_Strict):
     stretch: float = Field(0.0, ge=0, lt=1, description="As zoom, width and height each on its own.")
     mirror: Share = Field(0.0, description="Share mirrored, left for right.")
     flip: Share = Field(0.0, description="Share turned upside down.")
-    whitening: Share = Field(
-        0.0, description="Share whose colours are decorrelated."
-    )
+    whitening: Share = Field(0.0, description="Share whose colours are decorrelated.")
 
 
 class Disguise(_Strict):
@@ -162,9 +173,7 @@ class Recipe(_Strict):
         if self.after and self.start:
             raise ValueError("after and from both say where it starts; keep one")
         if self.rehearse and not (self.start and self.train == "facets"):
-            raise ValueError(
-                'rehearse needs from = "bundle:…" and train = "facets"'
-            )
+            raise ValueError('rehearse needs from = "bundle:…" and train = "facets"')
         if self.data.fold and not 0 <= self.data.fold[0] < self.data.fold[1]:
             raise ValueError("data.fold counts from 0 to one less than their number")
         return self

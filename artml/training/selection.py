@@ -27,10 +27,11 @@ def select(catalogue: Catalogue, recipe: Recipe) -> Catalogue:
     Raises `RecipeError` where nothing is left to train on.
     """
     data = recipe.data
-    chosen = catalogue
+    chosen = _divided(catalogue, data)  # first: a fold holds the same works whatever is asked of them
+    if data.more:
+        chosen = _joined(chosen, data)
     if data.chooses_labels:
         chosen = _labelled(chosen, next(iter(recipe.facets)), data)
-    chosen = _divided(chosen, data)
     if data.undersample or data.works:
         chosen = _thinned(chosen, next(iter(recipe.facets)), data)
     if not chosen.frame["split"].isin(data.train_on).any():
@@ -62,7 +63,34 @@ def _divided(catalogue: Catalogue, data: Data) -> Catalogue:
         return catalogue.split_by("artist", _shares(data), data.split_seed)
     if data.split == "image" or not (catalogue.frame.get("split", pd.Series(dtype="str")) != "").any():
         return _by_work(catalogue, _shares(data), data.split_seed)
-    return catalogue
+    return _validated(catalogue, data) if data.validate_on else catalogue
+
+
+def _validated(catalogue: Catalogue, data: Data) -> Catalogue:
+    """Some artists of the train split moved to the validation split."""
+    shares = {"train": 1 - data.validate_on, "validation": data.validate_on}
+    train = catalogue.select(split=TRAIN).split_by("artist", shares, data.split_seed)
+    rest = catalogue.frame[catalogue.frame["split"] != TRAIN]
+    return _replaced(catalogue, pd.concat([train.frame, rest]))
+
+
+def _joined(catalogue: Catalogue, data: Data) -> Catalogue:
+    """The works of several catalogues as one, whose paths start from the folder above them all."""
+    root, frames = catalogue.root.parent, [_below(catalogue.root.name, catalogue.frame)]
+    for more in data.more:
+        other = Catalogue.read(root / more.catalogue / "catalogue.csv")
+        for column, value in more.where.items():
+            other = other.select(facet=column, labels=[value])
+        frame = other.frame.assign(**more.put).sample(frac=1, random_state=data.split_seed)
+        for split, most in more.works.items():
+            own = frame["split"] == split
+            frame = frame[~own | (own.cumsum() <= most)]
+        frames.append(_below(more.catalogue, frame.sort_index()))
+    return Catalogue(pd.concat(frames, ignore_index=True).fillna(""), root)
+
+
+def _below(folder: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop(columns="line").assign(path=folder + "/" + frame["path"], line=0)
 
 
 def _by_work(catalogue: Catalogue, shares: Mapping[str, float], seed: int) -> Catalogue:

@@ -1,24 +1,20 @@
-"""A study's tables: published figures beside ours, for the terminal, as Markdown and as CSV."""
+"""A study's tables: published figures beside ours, for the terminal and as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from artml import figures
 from artml.evaluation import ClassFigures, wilson
-from artml.settings import settings
-from artml.training.progress import Reporter
 from artml.training.study import Part, Published, PublishedClass, Study
 from artml.training.study_measure import DRAWS, Figure, Measured, gain, measured, pooled
-from artml.training.study_steps import Outcome, Step, run
+from artml.training.study_steps import Outcome, Step
 
 WIDE: Final = 120  # characters
 LEFT_OUT: Final = ("works", "precision", "recall", "F1", "minutes")
@@ -84,14 +80,6 @@ class Report:
                 if lines:
                     yield part, facet, lines
 
-    def write(self, folder: Path) -> None:
-        """Save the tables as Markdown and CSV: `figures.csv` a line a row, `classes.csv` a line a label."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.study.name}.md").write_text(self.markdown(), encoding="utf-8")
-        pd.DataFrame(map(_record, self.lines)).to_csv(folder / "figures.csv", index=False)
-        classes = [record for line in self.lines for record in _class_records(line)]
-        pd.DataFrame(classes).to_csv(folder / "classes.csv", index=False)
-
     def markdown(self) -> str:
         """The page of the study."""
         setting = " --full" if self.full else ""
@@ -124,21 +112,6 @@ class Report:
             return ""
         versions = ", ".join(f"{name} {number}" for name, number in known[-1].get("versions", {}).items())
         return f"These figures: {known[-1].get('processor')}, {known[-1].get('cores')} cores; {versions}."
-
-
-def conduct(study: Study, reporter: Reporter, full: bool = False) -> tuple[Report, Path]:
-    """Run a study below `ARTML_RUNS`; (what it measured, the folder where tables and figures are).
-
-    What is there is saved after every row. A study that was stopped goes on where it was.
-    """
-    folder = settings().runs / (f"{study.name}-full" if full else study.name)
-    report = Report(study, full)
-    for outcome in run(study, folder, reporter, full):
-        for line in report.add(outcome):
-            reporter.say(line.sentence())
-            draw(line, folder / "figures")
-        report.write(folder)
-    return report, folder
 
 
 def terminal(report: Report, width: int) -> Group:
@@ -236,46 +209,6 @@ def _drawn(line: Line) -> str:
     return (
         f"Of {len(counts) - 1} new works, drawn {DRAWS:,} times, {mean:.1f} are right on average ({likely})."
     )
-
-
-def draw(line: Line, folder: Path) -> None:
-    """Save the curves of a row's first run and its confusions, as pages that open without a network."""
-    if line.measured is None:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{line.step.key}-{line.facet}"
-    drawn = {"confusion": figures.confusion(line.measured.confusion, line.measured.labels)}
-    if line.outcome.histories:
-        drawn["curves"] = figures.curves(line.outcome.histories[0], line.facet)
-    for kind, figure in drawn.items():
-        figure.write_html(folder / f"{name}-{kind}.html", include_plotlyjs="directory")
-
-
-def _record(line: Line) -> dict[str, Any]:
-    """A line of `figures.csv`."""
-    step, found = line.step, line.measured
-    record: dict[str, Any] = {"part": step.part.name, "facet": line.facet, "row": step.label}
-    record |= {"recipe": step.key, "reachable": found is not None}
-    record |= {f"published_{name}": value for name, value in line.published if value is not None}
-    if found is None:
-        return record
-    record |= {"n": found.n, "works": found.works, "labels": len(found.labels), "largest": found.largest}
-    for name in ("accuracy", "by_work", "precision", "f1", "macro_f1", "top5"):
-        record |= _spanned(name, getattr(found, name))
-    return record | _spanned("gain", line.gain) | {"spread": found.spread, "seconds": line.outcome.seconds}
-
-
-def _spanned(name: str, figure: Figure | None) -> dict[str, float]:
-    if figure is None:
-        return {}
-    return {name: figure.value, f"{name}_low": figure.interval[0], f"{name}_high": figure.interval[1]}
-
-
-def _class_records(line: Line) -> Iterator[Mapping[str, Any]]:
-    if line.measured is not None:
-        lead = {"part": line.step.part.name, "facet": line.facet, "recipe": line.step.key}
-        for one in line.measured.classes:
-            yield {**lead, **vars(one)}
 
 
 def _led(lead: str, text: str) -> str:

@@ -171,7 +171,11 @@ def test_heads_are_trained_anew_with_a_museums_works(shipped: Path, museum: Path
     folder = train(str(tmp_path / "more.toml"), own / "catalogue.csv")
     new = Classifier.load(folder)
     assert new.facets["style"] == ("Cubism", "Fauvism", "Realism", "Rococo")
-    for colour, style in {(200, 40, 40): "Cubism", (50, 60, 210): "Realism", (220, 210, 20): "Rococo"}.items():
+    for colour, style in {
+        (200, 40, 40): "Cubism",
+        (50, 60, 210): "Realism",
+        (220, 210, 20): "Rococo",
+    }.items():
         noise = rng.normal(colour, 60, (40, 40, 3)).clip(0, 255).astype(np.uint8)
         assert new.classify(noise)["style"].label == style
     picture = rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)

@@ -8,7 +8,7 @@ import pytest
 
 from artml.catalogue import Catalogue
 from artml.errors import RecipeError
-from artml.training.recipe import Data, Recipe
+from artml.training.recipe import Data, More, Recipe
 from artml.training.selection import select
 
 COUNTS = {"Cubism": 40, "Fauvism": 20, "Realism": 10}
@@ -88,3 +88,29 @@ def test_a_catalogue_without_splits_is_divided(catalogue: Catalogue) -> None:
 def test_nothing_to_train_on_is_said(catalogue: Catalogue) -> None:
     with pytest.raises(RecipeError, match=r"one leaves no work to train on\. Look at its \[data\]"):
         chosen(catalogue, labels=("Rococo",))
+
+
+def test_some_artists_are_set_aside_to_validate_on(catalogue: Catalogue) -> None:
+    frame = chosen(catalogue, validate_on=0.3).frame
+    before, after = catalogue.frame.set_index("path")["split"], frame.set_index("path")["split"]
+    assert set(after[before == "test"]) == {"test"}
+    artists = frame[frame["split"] != "test"].groupby("artist")["split"].nunique()
+    assert (artists == 1).all()
+    assert 0 < (frame["split"] == "validation").sum() < 30
+
+
+def test_another_catalogue_joins(catalogue: Catalogue, tmp_path: Path) -> None:
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    rows = [
+        f"{i}.png,{'abstract' if i % 2 else 'portrait'},{'test' if i > 15 else 'train'}" for i in range(20)
+    ]
+    (other / "catalogue.csv").write_text("\n".join(["path,genre,split", *rows]) + "\n")
+    more = More(
+        catalogue=other.name, where={"genre": "abstract"}, put={"style": "Realism"}, works={"train": 5}
+    )
+    found = chosen(catalogue, more=(more,))
+    assert counts(found, "train") == {"Cubism": 32, "Fauvism": 16, "Realism": 8 + 5}
+    assert counts(found, "test") == {"Cubism": 8, "Fauvism": 4, "Realism": 2 + 2}
+    assert found.root / f"{other.name}/17.png" in found.files()
+    assert found.root / f"{tmp_path.name}/0.png" in found.files()

@@ -12,7 +12,8 @@ from rich.console import Console
 from artml.settings import settings
 from artml.training.progress import Reporter
 from artml.training.study import Study
-from artml.training.study_table import Report, conduct, terminal
+from artml.training.study_report import conduct
+from artml.training.study_table import Report, terminal
 from tests.training.study_folder import HEAD, answers, fake, row, write_study
 
 TABLE = answers([0] * 6 + [1] * 4, [0.1, 0.2, 0.3, 0.4, 0.8, 0.9, 0.9, 0.8, 0.7, 0.3])
