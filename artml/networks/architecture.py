@@ -65,12 +65,13 @@ class Architecture:
         for number, units in enumerate(self.head.units, 1):
             x = layers.Dense(units, activation="relu", dtype="float32", name=f"dense{number}")(x)
             x = layers.Dropout(self.head.dropout, dtype="float32", name=f"dense{number}_dropout")(x)
+        if self.head.pool == "spread":
+            x = layers.BatchNormalization(
+                center=False, scale=False, momentum=0.97, dtype="float32", name="pooled_bn"
+            )(x)
+            x = layers.Dropout(self.head.dropout, dtype="float32", name="pooled_dropout")(x)
         if not self.head.embedding:
             return self._logits(x)
-        x = layers.BatchNormalization(
-            center=False, scale=False, momentum=0.97, dtype="float32", name="pooled_bn"
-        )(x)
-        x = layers.Dropout(self.head.dropout, dtype="float32", name="pooled_dropout")(x)
         vector = layers.Dense(self.head.embedding, dtype="float32", name=EMBEDDING)(x)
         painting = layers.Dense(1, dtype="float32", name=PAINTING)(vector)
         return {**self._logits(vector), PAINTING: painting, EMBEDDING: vector}

@@ -14,10 +14,11 @@ class Head(BaseModel):
 
     pool: Literal["spread", "mean", "max", "flatten"] = Field(
         "spread",
-        description="How a map becomes a vector; spread is each channel's mean and standard deviation.",
+        description="How a map becomes a vector; spread is each channel's mean and standard deviation, under a "
+        "batch norm, for those differ much in size.",
     )
     units: tuple[Annotated[int, Field(ge=1)], ...] = Field((), description="Sizes of dense layers with ReLU.")
-    dropout: float = Field(0.4, ge=0, lt=1, description="After each of them; before the embedding.")
+    dropout: float = Field(0.4, ge=0, lt=1, description="After each of them, and after the batch norm.")
     embedding: int = Field(
         256, ge=0, le=1024, description="Size of the linear layer that the facets share; 0 leaves it out."
     )

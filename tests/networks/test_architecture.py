@@ -39,7 +39,7 @@ def test_without_an_embedding_there_is_none_to_give() -> None:
 @pytest.mark.parametrize("pool", ["spread", "mean", "max", "flatten"])
 @pytest.mark.parametrize("embedding", [0, 6])
 def test_every_head_can_be_exported(pool: str, embedding: int) -> None:
-    head = Head.model_validate({"pool": pool, "units": (8, 4), "embedding": embedding})
+    head = Head.model_validate({"pool": pool, "units": (16, 8), "embedding": embedding})
     model = Architecture("vgg-2-block", 16, ("block1_pool", "block2_pool"), FACETS, head).build()
     draw(model)
     pixels = noise(16)
