@@ -14,8 +14,8 @@ class Head(BaseModel):
 
     pool: Literal["spread", "mean", "max", "flatten"] = Field(
         "spread",
-        description="How a map becomes a vector; spread is each channel's mean and standard deviation, under a "
-        "batch norm, for those differ much in size.",
+        description="How a map becomes a vector. Spread is the mean and standard deviation of each channel, "
+        "under a batch norm, for they differ much in size.",
     )
     units: tuple[Annotated[int, Field(ge=1)], ...] = Field((), description="Sizes of dense layers with ReLU.")
     dropout: float = Field(0.4, ge=0, lt=1, description="After each of them, and after the batch norm.")
