@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 from typer.core import TyperGroup
 
 import artml
 from artml.bundle import Bundle
 from artml.cli import app
 from artml.settings import ROOT, Settings
+from artml.training.recipe import FULL, Data, Recipe
 
 CARD_TEST = "Test split, by image: artists of these works are mostly known from training"
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
@@ -101,3 +104,26 @@ def test_the_public_names_are_there() -> None:
     assert set(artml.__all__) <= set(dir(artml))
     with pytest.raises(AttributeError, match="no attribute 'Nobody'"):
         artml.Nobody  # noqa: B018
+
+
+def keys(model: type[BaseModel]) -> set[str]:
+    """The keys that a TOML file may set."""
+    return {field.alias or name for name, field in model.model_fields.items()} - {"name"}
+
+
+@pytest.mark.parametrize("heading", ["Every key", "In `[data]`:"])
+def test_every_key_of_a_recipe_is_explained(heading: str) -> None:
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    whole, data = text.split("In `[data]`:")
+    part = data if "data" in heading else whole.split("## Every key")[1]
+    cells = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")]
+    explained = {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+    assert explained == (keys(Data) if "data" in heading else keys(Recipe) | {FULL})
+
+
+def test_the_recipe_shown_is_one() -> None:
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    match = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert match
+    recipe = Recipe(name="shown", **tomllib.loads(match[1]))
+    assert recipe.data.labels == ("Cubism", "Fauvism", "Realism")
