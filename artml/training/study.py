@@ -65,6 +65,7 @@ class Part(_Strict):
     title: str = ""
     name: str = ""
     change: dict[str, Any] = {}
+    below: str = Field("", description="Measured on the pictures below this folder alone.")
     differences: str = Field("", description="By default the study's.")
     rows: tuple[Row, ...] = Field((), description="By default the study's.")
 

@@ -100,7 +100,8 @@ class Report:
         if outcome.unreachable:
             return Line(outcome, facet)
         row, step = outcome.step.row, outcome.step
-        answers = pooled([said[facet] for said in outcome.answers], self.study.split, bool(row.bags))
+        said = [_within(answers[facet], step.part.below) for answers in outcome.answers]
+        answers = pooled(said, self.study.split, bool(row.bags))
         before = self._answers.get((facet, step.part.name, row.against))
         self._answers[facet, step.part.name, step.name] = answers
         gained = None if before is None else gain(before, answers)
@@ -112,6 +113,11 @@ class Report:
             return ""
         versions = ", ".join(f"{name} {number}" for name, number in known[-1].get("versions", {}).items())
         return f"These figures: {known[-1].get('processor')}, {known[-1].get('cores')} cores; {versions}."
+
+
+def _within(answers: pd.DataFrame, folder: str) -> pd.DataFrame:
+    """The answers for pictures below a folder; all where it is ""."""
+    return answers[answers["path"].str.startswith(folder)].reset_index(drop=True)
 
 
 def terminal(report: Report, width: int) -> Group:

@@ -229,3 +229,12 @@ def test_a_narrow_terminal_shows_the_figures_that_matter_whole(
     assert "0.700 [0.397, 0.892]" in text
     assert "precision " not in text.splitlines()[1]
     assert "…" not in text
+
+
+def test_a_part_may_be_about_one_folder(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = TABLE.assign(
+        path=["near/" + path if number < 4 else "far/" + path for number, path in enumerate(TABLE["path"])]
+    )
+    fake(monkeypatch, {"one": table})
+    report = conducted(tmp_path / "two", row("one") + '[[parts]]\nbelow = "near/"\n', {"one": ""})
+    assert line_of(report, "The one")[2:4] == ["1.000 [0.510, 1.000]", "4"]
