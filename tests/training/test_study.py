@@ -73,7 +73,7 @@ def test_what_is_not_asked_for_may_be_missing_and_a_title_may_not(tmp_path: Path
 
 
 def test_the_published_experiments_are_all_there() -> None:
-    assert set(studies()) == {*PUBLISHED, "guide"}
+    assert set(studies()) == {*PUBLISHED, "guide", "technique"}
     rows = {name: {r.label: r for _, rows in Study.read(name).tables() for r in rows} for name in PUBLISHED}
     accuracies = {
         name: sorted(r.published.accuracy for r in found.values() if r.published.accuracy is not None)
