@@ -19,10 +19,10 @@ import keras
 import numpy as np
 
 from artml.engine import Engine
+from artml.environment import processor
 from artml.networks import Architecture, graph, network
 from artml.networks.head import Head
 from artml.training.partition import Partition, partition
-from artml.training.record import processor
 
 NETWORK, SIDE, LABELS, BATCH = "resnet50", 192, 31, 32
 CASES: dict[str, str | float] = {"heads": "heads", "last 20 %": 0.2}

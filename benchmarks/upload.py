@@ -26,6 +26,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from artml import Classifier
+from artml.environment import processor
 from artml.figures import confidence_bars
 from artml.images import open_image
 from artml.web.wall import SHORTEST, rendition
@@ -122,15 +123,6 @@ def timed(step: Callable[[], object]) -> float:
 
 def spread(seconds: list[float]) -> str:
     return f"{min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f}"
-
-
-def processor() -> str:
-    """The processor's name, cores and what of its arithmetic matters here."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
-    flags = next((line for line in lines if line.startswith("flags")), "").split()
-    best = [flag for flag in ("avx2", "avx512_vnni", "avx512_bf16") if flag in flags]
-    return f"{name}, {sum(line.startswith('processor') for line in lines)} cores, {' '.join(best)}"
 
 
 def wait_for(address: str) -> None:

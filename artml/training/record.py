@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from artml.environment import environment
 from artml.training.recipe import Recipe
-
-LIBRARIES = ("artml", "keras", "tensorflow", "openvino", "numpy", "pillow")
 
 
 class Record:
@@ -46,26 +42,3 @@ class Record:
             **facts,
         }
         self.file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def environment() -> dict[str, Any]:
-    """Processor, cores, and the versions of what computes."""
-    return {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in LIBRARIES},
-    }
-
-
-def processor() -> str:
-    """The processor's name, with the instructions that speed depends on where Linux tells them."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    flags = set(facts.get("flags", "").split())
-    fast = [name for name in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16") if name in flags]
-    name = facts.get("model name", platform.machine())
-    return f"{name} ({', '.join(fast)})" if fast else name
