@@ -9,6 +9,7 @@ from artml.networks import (
     efficientnet_b0,
     inception_v3,
     mobilenet,
+    pair,
     resnet50,
     resnet50_v2,
     vgg,
@@ -27,7 +28,7 @@ __all__ = [
     "network",
 ]
 
-FAMILIES = (resnet50, resnet50_v2, vgg, cnn, inception_v3, mobilenet, densenet121, efficientnet_b0)
+FAMILIES = (resnet50, resnet50_v2, vgg, cnn, inception_v3, mobilenet, densenet121, efficientnet_b0, pair)
 NETWORKS: dict[str, Network] = {known.name: known for family in FAMILIES for known in family.NETWORKS}
 
 

@@ -53,7 +53,7 @@ class Architecture:
         """The names of the network's own layers below the head, shallow to deep."""
         pixels = keras.Input((self.side, self.side, 3), name="pixels")
         maps = artml.networks.network(self.network).body(pixels)
-        return [layer.name for layer in keras.Model(pixels, maps[self.stages[-1]]).layers]
+        return [layer.name for layer in keras.Model(pixels, [maps[name] for name in self.stages]).layers]
 
     def _heads(self, maps: Sequence[Any]) -> dict[str, Any]:
         pool = POOLS[self.head.pool]

@@ -74,21 +74,30 @@ class Network:
     stages: tuple[str, ...]
     side: int
     weights: Pretrained | None = None
+    parts: tuple[Network, ...] = ()
+    """The networks that stand side by side in it; their weights are its weights."""
 
     def model(self, stage: str | None = None, side: int | None = None) -> keras.Model:
-        """The network without any head, up to a stage (the last) on pictures of `side` (the usual) pixels."""
+        """The network without any head, up to a stage (the last, of each part) on pictures of `side` (the
+        usual) pixels.
+        """
         pixels = keras.Input((side or self.side, side or self.side, 3), name="pixels")
-        return keras.Model(pixels, self.body(pixels)[stage or self.stages[-1]], name=self.name)
+        maps = self.body(pixels)
+        if stage is None and self.parts:
+            return keras.Model(pixels, {name: maps[name] for name in (p.stages[-1] for p in self.parts)})
+        return keras.Model(pixels, maps[stage or self.stages[-1]], name=self.name)
 
     def reachable(self) -> bool:
         """Whether pretrained weights are here: in the weights folder, or in Keras's cache."""
-        return self._here() is not None
+        return all(part.reachable() for part in self.parts) if self.parts else self._here() is not None
 
     @property
     def reach(self) -> str | None:
         """The deepest stage for which pretrained weights are here or, where none are, could be fetched; None
         for a network that has none anywhere.
         """
+        if self.parts:
+            return self.parts[-1].reach
         if self.weights is None:
             return None
         here = self._here()
@@ -101,6 +110,8 @@ class Network:
         They are looked for in the weights folder and in Keras's cache, then fetched by keras.applications.
         Raises `WeightsNotFound`, saying which file is needed, where it can be had and where to put it.
         """
+        if self.parts:
+            return {name: array for part in self.parts for name, array in part.pretrained().items()}
         if self.weights is None:
             raise WeightsNotFound(
                 f"Nobody has pretrained weights of {self.name}: train it from scratch (pretrained = false)."

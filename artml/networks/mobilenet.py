@@ -28,14 +28,13 @@ def body(pixels: Any) -> dict[str, Any]:
     return {stage: whole.get_layer(stage).output for stage in STAGES}
 
 
-def body_v2(pixels: Any) -> dict[str, Any]:
+def body_v2(pixels: Any, normalise: str = scaling.NAME) -> dict[str, Any]:
     """Where its blocks are widest: at side / 4, 8, 16, 16, 32 and 32; 144, 192, 384, 576, 960, 1280 channels.
 
-    Between the blocks its maps are narrow and not activated.
+    Between the blocks its maps are narrow and not activated. `normalise` names the layer that scales pixels.
     """
-    whole = keras.applications.MobileNetV2(
-        include_top=False, weights=None, input_tensor=scaling.symmetric(pixels)
-    )
+    scaled = scaling.symmetric(pixels, normalise)
+    whole = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scaled)
     return {stage: whole.get_layer(stage).output for stage in STAGES_V2}
 
 

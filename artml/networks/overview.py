@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artml.networks import NETWORKS, Network, Pretrained
@@ -22,7 +22,7 @@ def facts(network: Network) -> dict[str, Any]:
     `reachable` says whether they are here.
     """
     found = cost(network.model())
-    sought = network.weights
+    sought = [one.weights for one in network.parts or (network,) if one.weights]
     return {
         "name": network.name,
         "parameters": found.parameters,
@@ -35,9 +35,9 @@ def facts(network: Network) -> dict[str, Any]:
     }
 
 
-def _weights(sought: Pretrained) -> dict[str, Any]:
+def _weights(sought: Sequence[Pretrained]) -> dict[str, Any]:
     return {
-        "files": list(sought.files),
-        "origin": sought.origin,
-        "fetchable": sought.application is not None,
+        "files": [file for one in sought for file in one.files],
+        "origin": " ".join(one.origin for one in sought),
+        "fetchable": all(one.application for one in sought),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from keras import layers
 
+NAME = "normalise"
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -15,9 +16,9 @@ def unit(pixels: Any) -> Any:
     return _rescaled(pixels, [1 / 255] * 3, [0.0] * 3)
 
 
-def symmetric(pixels: Any) -> Any:
+def symmetric(pixels: Any, name: str = NAME) -> Any:
     """To -1..1."""
-    return _rescaled(pixels, [1 / 127.5] * 3, [-1.0] * 3)
+    return _rescaled(pixels, [1 / 127.5] * 3, [-1.0] * 3, name)
 
 
 def standardised(pixels: Any) -> Any:
@@ -34,5 +35,5 @@ def centred(pixels: Any) -> Any:
     return _rescaled(pixels, [1.0] * 3, [-123.68, -116.779, -103.939])
 
 
-def _rescaled(pixels: Any, scale: list[float], offset: list[float]) -> Any:
-    return layers.Rescaling(scale, offset, name="normalise")(pixels)
+def _rescaled(pixels: Any, scale: list[float], offset: list[float], name: str = NAME) -> Any:
+    return layers.Rescaling(scale, offset, name=name)(pixels)

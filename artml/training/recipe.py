@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from artml.errors import RecipeError
 from artml.networks.head import Head
@@ -104,8 +104,9 @@ class Disguise(_Strict):
 class Recipe(_Strict):
     """One training run.
 
-    It starts from the weights of the recipe named in `after`, from those of a bundle (`from`), else from the
-    pretrained ones of its network, unless `pretrained` is false.
+    It starts from the weights of the recipe named in `after` (of several, networks without heads, where they
+    stand side by side), from those of a bundle (`from`), else from the pretrained ones of its network, unless
+    `pretrained` is false.
     """
 
     name: str
@@ -125,7 +126,7 @@ class Recipe(_Strict):
     head: Head = Head()
 
     pretrained: bool = True
-    after: str | None = None
+    after: tuple[str, ...] = ()
     start: str | None = Field(None, alias="from", pattern=r"^bundle:.+$")
     train: Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)] = Field(
         description="`heads`: they alone. `all`: every layer. `facets`: only the heads' last layers, on the "
@@ -165,6 +166,11 @@ class Recipe(_Strict):
     seed: int = 1
     augmentation: Augmentation = Augmentation()
     disguise: Disguise | None = None
+
+    @field_validator("after", mode="before")
+    @classmethod
+    def _several(cls, after: Any) -> Any:
+        return (after,) if isinstance(after, str) else after
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -49,12 +49,13 @@ class Run:
     """The whole catalogue, of which the recipe chooses."""
     study: Path
     reporter: Reporter
-    before: Run | None = None
-    """The run whose weights this one starts from."""
+    before: tuple[Run, ...] = ()
+    """The runs whose weights this one starts from."""
 
     def lineage(self) -> list[Run]:
         """The runs that led here, this one last."""
-        return [*(self.before.lineage() if self.before else []), self]
+        led = [run for before in self.before for run in before.lineage()]
+        return [*{run.folder: run for run in led}.values(), self]
 
     @property
     def folder(self) -> Path:
@@ -237,8 +238,12 @@ class Run:
 
     def _start(self) -> Arrays:
         recipe = self.recipe
+        if len(self.before) == 1:
+            return self.before[0].weights()
         if self.before:
-            return self.before.weights()
+            body = set(self.architecture.body_layers())
+            found = {name: array for run in self.before for name, array in run.weights().items()}
+            return {name: array for name, array in found.items() if name.partition("/")[0] in body}
         if recipe.start:
             return graph.variables(self._bundle().network)
         return network(recipe.network).pretrained() if recipe.pretrained else {}
@@ -343,16 +348,19 @@ def study_runs(
 
     `RecipeError` if one starts after a recipe that does not come before it.
     """
-    runs: dict[str | None, Run] = {}
+    runs: dict[str, Run] = {}
     read: dict[Path, Catalogue] = {}
     for recipe in recipes:
-        if recipe.after is not None and recipe.after not in runs:
-            raise RecipeError(
-                f"The recipe {recipe.name} starts after {recipe.after}, which does not come before it."
-            )
+        for name in recipe.after:
+            if name not in runs:
+                raise RecipeError(
+                    f"The recipe {recipe.name} starts after {name}, which does not come before it."
+                )
         path = data or catalogue_of(recipe.data)
         read[path] = read.get(path) or Catalogue.read(path)
-        runs[recipe.name] = Run(recipe, read[path], study, reporter, runs.get(recipe.after))
+        runs[recipe.name] = Run(
+            recipe, read[path], study, reporter, tuple(runs[name] for name in recipe.after)
+        )
     return list(runs.values())
 
 

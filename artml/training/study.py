@@ -124,14 +124,16 @@ class Study(_Strict):
 
     def chain(self, recipe: str, full: bool = False) -> tuple[Recipe, ...]:
         """A recipe of the folder, behind those it starts from; `RecipeError` where one cannot be read."""
-        found: list[Recipe] = []
-        name: str | None = recipe
-        while name:
-            if name in (one.name for one in found):
-                raise RecipeError(f"The recipe {recipe} of {self.name} starts, at last, after itself.")
-            found.append(Recipe.read(self.folder / f"{name}.toml", full))
-            name = found[-1].after
-        return tuple(reversed(found))
+        return tuple(self._chain(recipe, full, ()).values())
+
+    def _chain(self, name: str, full: bool, above: tuple[str, ...]) -> dict[str, Recipe]:
+        if name in above:
+            raise RecipeError(f"The recipe {above[0]} of {self.name} starts, at last, after itself.")
+        recipe = Recipe.read(self.folder / f"{name}.toml", full)
+        found: dict[str, Recipe] = {}
+        for before in recipe.after:
+            found |= self._chain(before, full, (*above, name))
+        return {**found, name: recipe}
 
     def _check(self) -> None:
         for part, rows in self.tables():

@@ -162,7 +162,7 @@ def _changed_one(recipe: Recipe, suffix: str, change: Mapping[str, Any]) -> Reci
         content[key] = content.get(key, {}) | value if isinstance(value, Mapping) else value
     content["name"] = f"{recipe.name}-{suffix}"
     if recipe.after:
-        content["after"] = f"{recipe.after}-{suffix}"
+        content["after"] = [f"{name}-{suffix}" for name in recipe.after]
     try:
         return Recipe(**content)
     except ValidationError as error:

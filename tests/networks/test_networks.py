@@ -30,6 +30,10 @@ MAPS = {  # side and channels of each stage, for pictures of 64 pixels (75: ince
     "inception-v3": [(7, 288), (3, 768), (3, 768), (1, 1280), (1, 2048)],
     "mobilenet": [(32, 64), (16, 128), (8, 256), (4, 512), (2, 1024)],
     "mobilenet-v2": [(16, 144), (8, 192), (4, 384), (4, 576), (2, 960), (2, 1280)],
+    "mobilenet-v2+resnet50-v2": [
+        *((16, 144), (8, 192), (4, 384), (4, 576), (2, 960), (2, 1280)),
+        *((16, 256), (8, 512), (4, 1024), (2, 2048)),
+    ],
     "densenet121": [(16, 256), (8, 512), (4, 1024), (2, 1024)],
     "efficientnet-b0": [(32, 96), (16, 144), (8, 240), (4, 672), (2, 1280)],
 }
@@ -187,6 +191,34 @@ def test_with_the_real_files_it_answers_as_keras_does(name: str, collection: Pat
     expected = np.asarray(theirs(SCALED[name].preprocess_input(pixels.copy()), training=False))
     np.testing.assert_allclose(
         np.asarray(model(pixels, training=False)), expected, atol=1e-4 * float(expected.max())
+    )
+
+
+def test_two_side_by_side_answer_as_each_alone() -> None:
+    both = built("mobilenet-v2+resnet50-v2")
+    draw(both)
+    pixels = noise(both.input.shape[1]).astype(np.float32)
+    together = both(pixels, training=False)
+    for part in NETWORKS["mobilenet-v2+resnet50-v2"].parts:
+        alone = part.model(side=both.input.shape[1])
+        own = {name: np.asarray(variable) for name, variable in weights.variables(both).items()}
+        assert weights.assign(alone, own) == set(weights.variables(alone))
+        np.testing.assert_allclose(
+            np.asarray(alone(pixels, training=False)),
+            np.asarray(together[part.stages[-1]]),
+            rtol=1e-4,
+            atol=1e-4,
+        )
+
+
+@pytest.mark.collection
+def test_two_side_by_side_have_the_weights_of_each(collection: Path) -> None:
+    both = NETWORKS["mobilenet-v2+resnet50-v2"]
+    for part in both.parts:
+        real(part.name)
+    arrays = both.pretrained()
+    assert (
+        weights.assign(both.model(), arrays) == set(arrays) == {n for p in both.parts for n in p.pretrained()}
     )
 
 

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+import artml.networks
 from artml import Classifier
 from artml.bundle import Bundle
 from artml.catalogue import Catalogue
@@ -119,6 +121,45 @@ def test_finalising_trains_on_test_works_too(tiny: Network, museum: Path, tmp_pa
 def test_from_scratch_needs_no_weights(tiny: Network, museum: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.npz").unlink()
     assert run_of(museum, tmp_path / "runs", pretrained=False).weights()["style/kernel"].shape == (8, 3)
+
+
+def test_two_networks_come_together(
+    tiny: Network, museum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beside(pixels: Any) -> dict[str, Any]:
+        x = keras.layers.Conv2D(4, 5, strides=4, activation="relu", name="other_conv")(pixels)
+        return {"other_conv": x}
+
+    other = Network("other", beside, ("other_conv",), 32)
+    pair = Network(
+        "pair",
+        lambda pixels: {**beside(pixels), **tiny.body(pixels)},
+        (*other.stages, *tiny.stages),
+        32,
+        parts=(other, tiny),
+    )
+    for one in (other, pair):
+        monkeypatch.setitem(artml.networks.NETWORKS, one.name, one)
+    steps = [
+        Recipe(**{**FACTS, "name": "1-tiny"}),
+        Recipe(**{**FACTS, "name": "2-other", "network": "other", "pretrained": False}),
+        Recipe(
+            **{
+                **FACTS,
+                "name": "3-pair",
+                "network": "pair",
+                "train": "heads",
+                "after": ("1-tiny", "2-other"),
+            },
+            stages=("other_conv", "stage4_act"),
+        ),
+    ]
+    one, two, both = study_runs(steps, tmp_path / "runs", Reporter(), museum)
+    found = both.weights()
+    for name in ("stage3_conv/kernel", "other_conv/kernel"):
+        np.testing.assert_array_equal(found[name], (one.weights() | two.weights())[name])
+    assert found["style/kernel"].shape == (4 + 8, 3)
+    assert [run.recipe.name for run in both.lineage()] == ["1-tiny", "2-other", "3-pair"]
 
 
 @pytest.fixture

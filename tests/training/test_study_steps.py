@@ -58,7 +58,7 @@ def test_folds_hold_their_works_from_what_they_start_from_too(tmp_path: Path) ->
     recipes = {"heads": "data = { split_seed = 7 }\n", "all": 'after = "heads"\n'}
     step = only(write_study(tmp_path / "two", row("all", "folds = 3"), recipes))
     assert names(step)[1] == ["heads-fold2", "all-fold2"]
-    assert step.lines[1][1].after == "heads-fold2"
+    assert step.lines[1][1].after == ("heads-fold2",)
     assert [[recipe.data.fold for recipe in line] for line in step.lines] == [[(i, 3)] * 2 for i in range(3)]
     assert step.lines[2][0].data.split_seed == 7
     assert step.key == "all-3-folds"
