@@ -83,8 +83,10 @@ def _table(facets: Mapping[str, Any]) -> str:
             shown += ["–", "–"]
         else:
             shown += [_share(certain[key], spans["certain"][key]) for key in ("coverage", "accuracy")]
-        sets = found["sets"]
-        shown += [_share(sets["coverage"], spans["sets"]["coverage"]), f"{sets['size']:.1f}"]
+        if sets := found["sets"]:
+            shown += [_share(sets["coverage"], spans["sets"]["coverage"]), f"{sets['size']:.1f}"]
+        else:
+            shown += ["–", "–"]
         rows.append(f"| {facet} | {found['n']:,} | " + " | ".join(shown) + " |")
     return "\n".join(rows)
 
