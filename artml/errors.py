@@ -4,17 +4,25 @@ ArtmlError
 ├── ImageError                 a picture that cannot be used
 │   ├── NotAnImage             the bytes are no picture at all
 │   ├── UnsupportedFormat      a picture, but of a kind that is not read here
-│   ├── ImageTooLarge          beyond the limits on bytes, pixels or frames
+│   ├── ImageTooLarge          beyond the limits on bytes, pixels, frames or time
 │   └── ImageDamaged           begins like a picture, and cannot be decoded
 ├── CatalogueError             a CSV that is no catalogue
+├── LabellingError             a folder that cannot be labelled, or a run that cannot go on
 ├── RecipeError                a recipe with an unknown key or an impossible value
 ├── WeightsNotFound            pretrained weights that are neither here nor to be fetched
-├── UnknownName                a network, facet, label or bundle nobody has heard of
+├── UnknownName                a network, facet, label, bundle, work or job nobody has heard of
 ├── BundleError                a bundle that cannot be used
 │   ├── BundleNotFound         no bundle in that folder
 │   ├── BundleDamaged          a listed file is missing or its SHA-256 differs
 │   └── BundleForeign          a file that is not listed, or a bundle of another version
-└── ExportRefused              a network that must not be shipped, and why
+├── ExportFailed               works that cannot be exported so, and why
+├── ExportRefused              a network that must not be shipped, and why
+└── CollectionError            what a museum's collection does not allow
+    ├── CollectionUnusable     a database or file store that cannot be opened
+    ├── NotAllowed             the person may not do this
+    ├── DecisionRefused        a decision that says too little or too much
+    ├── DecidedMeanwhile       somebody else decided first
+    └── FileMissing            a file that is not among the collection's
 """
 
 from __future__ import annotations
@@ -37,7 +45,7 @@ class UnsupportedFormat(ImageError):
 
 
 class ImageTooLarge(ImageError):
-    """A picture beyond the limits on bytes, pixels or frames."""
+    """A picture beyond the limits on bytes, pixels, frames or time."""
 
 
 class ImageDamaged(ImageError):
@@ -46,6 +54,10 @@ class ImageDamaged(ImageError):
 
 class CatalogueError(ArtmlError):
     """A CSV that is no catalogue."""
+
+
+class LabellingError(ArtmlError):
+    """A folder that cannot be labelled, or a run that cannot go on."""
 
 
 class RecipeError(ArtmlError):
@@ -57,7 +69,7 @@ class WeightsNotFound(ArtmlError):
 
 
 class UnknownName(ArtmlError):
-    """A network, facet, label or bundle nobody has heard of."""
+    """A network, facet, label, bundle, work or job nobody has heard of."""
 
 
 class BundleError(ArtmlError):
@@ -76,5 +88,33 @@ class BundleForeign(BundleError):
     """A file that is not listed, or a bundle of another version."""
 
 
+class ExportFailed(ArtmlError):
+    """Works that cannot be exported so; nothing was written."""
+
+
 class ExportRefused(ArtmlError):
     """A network that must not be shipped."""
+
+
+class CollectionError(ArtmlError):
+    """What a museum's collection does not allow."""
+
+
+class CollectionUnusable(CollectionError):
+    """A database or file store that cannot be opened."""
+
+
+class NotAllowed(CollectionError):
+    """The person may not do this."""
+
+
+class DecisionRefused(CollectionError):
+    """A decision that says too little or too much."""
+
+
+class DecidedMeanwhile(CollectionError):
+    """Somebody else decided first."""
+
+
+class FileMissing(CollectionError):
+    """A file that is not among the collection's."""

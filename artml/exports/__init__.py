@@ -1,0 +1,1 @@
+"""Records of works as the files that other systems take."""
