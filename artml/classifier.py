@@ -16,6 +16,7 @@ from artml.errors import BundleNotFound, ImageError, UnknownName
 from artml.images import ImageSource, open_image
 from artml.member import Floats, Member
 from artml.settings import settings
+from artml.sight import Sight
 from artml.views import Pixels
 
 BATCH: Final = 16
@@ -117,6 +118,7 @@ class Classifier:
         self._members = tuple(members)
         manifests = [member.manifest for member in self._members]
         self._places, self._judge = _places(manifests, facets), _judge(manifests)
+        self._sight = Sight(eyes=tuple(member.eye for member in self._members))
 
     @classmethod
     def load(cls, bundle: str | Path | None = None, *, facets: Sequence[str] | None = None) -> Classifier:
@@ -170,7 +172,7 @@ class Classifier:
 
         Raises an `ImageError` for what is no usable picture.
         """
-        return self._answers([self._pixels(image)])[0]
+        return self.answers([self._pixels(image)])[0]
 
     def classify_many(
         self, images: Iterable[ImageSource], *, batch_size: int = BATCH
@@ -180,32 +182,40 @@ class Classifier:
         while batch := list(islice(source, batch_size)):
             opened = [self._try_pixels(image) for image in batch]
             good = [pixels for pixels in opened if not isinstance(pixels, ImageError)]
-            answers = iter(self._answers(good, batch_size) if good else [])
+            answers = iter(self.answers(good, batch_size))
             yield from (found if isinstance(found, ImageError) else next(answers) for found in opened)
+
+    @property
+    def sight(self) -> Sight:
+        """What its networks see of a picture: `sight.pixels(image)` is what `answers` takes."""
+        return self._sight
+
+    def answers(self, pixels: Sequence[tuple[Pixels, ...]], at_once: int = BATCH) -> list[Answer]:
+        """Answers for n pictures that somebody has opened, from what each network sees of them.
+
+        `pixels` holds for each picture an array (views, side, side, 3) a network; a network sees `at_once`
+        views at a time.
+        """
+        if not pixels:
+            return []
+        read = [
+            member.read(np.stack(seen), at_once)
+            for member, seen in zip(self._members, zip(*pixels, strict=True), strict=True)
+        ]
+        return [self._answer(read, row) for row in range(len(pixels))]
 
     @property
     def _first(self) -> Bundle:
         return self._members[next(iter(self._places.values()))].bundle
 
     def _pixels(self, image: ImageSource) -> tuple[Pixels, ...]:
-        """What each member sees of a picture that is opened once, as large as the most demanding needs it."""
-        needed = [member.shortest for member in self._members]
-        enough = [shortest for shortest in needed if shortest is not None]
-        opened = open_image(image, shortest=max(enough) if len(enough) == len(needed) else None)
-        return tuple(member.views(opened) for member in self._members)
+        return self._sight.pixels(open_image(image, shortest=self._sight.shortest))
 
     def _try_pixels(self, image: ImageSource) -> tuple[Pixels, ...] | ImageError:
         try:
             return self._pixels(image)
         except ImageError as error:
             return error
-
-    def _answers(self, pixels: Sequence[tuple[Pixels, ...]], at_once: int = BATCH) -> list[Answer]:
-        read = [
-            member.read(np.stack(seen), at_once)
-            for member, seen in zip(self._members, zip(*pixels, strict=True), strict=True)
-        ]
-        return [self._answer(read, row) for row in range(len(pixels))]
 
     def _answer(self, read: Sequence[Mapping[str, Floats]], row: int) -> Answer:
         is_painting = True

@@ -1,4 +1,4 @@
-"""The command line: `artml classify`, `evaluate`, `train`, `study`, `networks`, `serve` and `version`.
+"""The command line: `artml classify`, `label`, `evaluate`, `train`, `study`, `networks`, `serve`, `version`.
 
 Libraries are imported by the command that needs them, so that `artml --help` answers at once. Exit status 0:
 done; 1: something could not be read or used; 2: wrong use.
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -88,6 +88,62 @@ def classify(
         show(file, outcome)
     if unread:
         raise typer.Exit(1)
+
+
+@app.command()
+def label(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Pictures, and their catalogue."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The table to write.")
+    ] = Path("labels.csv"),
+    form: Annotated[Literal["csv"], typer.Option("--format", help="What kind of table.")] = "csv",
+    recursive: Annotated[bool, typer.Option("--recursive", help="Look in its folders, too.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an interrupted run stopped, if there was one.")
+    ] = False,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(
+            "--catalogue",
+            metavar="CATALOGUE.csv",
+            exists=True,
+            dir_okay=False,
+            help="What the museum says of the pictures. (default: the one in the folder)",
+        ),
+    ] = None,
+    facets: FacetsOption = None,
+    bundle: BundleOption = None,
+) -> None:
+    """Label a folder of pictures: a table with one row a file, and the catalogue's own columns beside it.
+
+    A file that cannot be read stops nothing: its row says why. Columns of the catalogue that say what is true
+    are compared with the answers.
+    """
+    from artml.classifier import Classifier
+    from artml.labelling.report import lines
+    from artml.labelling.table import label_into_table
+    from artml.terminal import plain
+
+    try:
+        with _progress("Labelling") as progress:
+            classifier = Classifier.load(bundle, facets=_named(facets))
+            done = label_into_table(
+                folder,
+                out,
+                classifier,
+                recursive=recursive,
+                resume=resume,
+                catalogue=catalogue,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        _complain("Stopped. With --resume it goes on from here.")
+        raise typer.Exit(130) from None
+    for line in lines(done):
+        typer.echo(plain(line))
 
 
 @app.command()
@@ -308,10 +364,16 @@ def _as_table(top: int) -> Callable[[str, Answer | ImageError], None]:
 @contextmanager
 def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr, where that is a terminal: call it with (done, in all)."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> str:
+            early = task.speed is None or (task.elapsed or 0) < 3  # answers come in batches
+            return "" if early else f"{task.speed:.1f} a second"
 
     console = _stderr()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), Left())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -9,20 +9,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from artml.bundle import Bundle, Manifest
 from artml.engine import Engine
 from artml.evaluation.calibration import softmax
-from artml.images import to_square
-from artml.views import Pixels, crops
+from artml.sight import Eye
+from artml.views import Pixels
 
 Floats = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A bundle and its engine: from a picture to what the network sees, and from that to numbers."""
+    """A bundle and its engine: from what the network sees of pictures to numbers."""
 
     bundle: Bundle
     engine: Engine
@@ -39,16 +38,9 @@ class Member:
         return self.bundle.manifest
 
     @property
-    def shortest(self) -> int | None:
-        """Pixels on a picture's short side that it needs; None: all that there are."""
-        return self.manifest.side if self.manifest.view is None else self.manifest.view.shortest
-
-    def views(self, image: Image.Image) -> Pixels:
-        """What the network sees of a picture: (views, side, side, 3)."""
-        side, view = self.manifest.side, self.manifest.view
-        if view is None:
-            return to_square(image, side)[np.newaxis]
-        return crops(image, view.count, view.size, view.area, side)
+    def eye(self) -> Eye:
+        """What its network sees of a picture."""
+        return Eye(side=self.manifest.side, view=self.manifest.view)
 
     def read(self, pixels: Pixels, at_once: int) -> Mapping[str, Floats]:
         """What it makes of n pictures, (n, views, side, side, 3), `at_once` views at a time.

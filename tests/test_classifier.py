@@ -79,6 +79,18 @@ def test_many_answer_in_order_and_a_bad_one_stops_nothing(guide: Classifier, pai
 
 def test_nothing_gives_nothing(guide: Classifier) -> None:
     assert list(guide.classify_many([])) == []
+    assert guide.answers([]) == []
+
+
+def test_what_somebody_else_has_opened_is_answered_alike(both: Path, painted: Paint) -> None:
+    classifier = Classifier.load()
+    pictures = [plain(RED), painted(1), plain(GREEN, 20, 300)]
+    answers = classifier.answers([classifier.sight.pixels(picture) for picture in pictures])
+    for picture, answer in zip(pictures, answers, strict=True):
+        alone = classifier.classify(picture)
+        assert list(answer) == list(alone)
+        for facet in answer:
+            assert answer[facet].probability == pytest.approx(alone[facet].probability, abs=1e-2)
 
 
 def test_threads_share_it(guide: Classifier, painted: Paint) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -206,9 +208,77 @@ def test_a_hostile_name_reaches_neither_the_terminal_nor_the_markup(
     assert said["file"] == str(hostile)
 
 
+def table(out: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+
+
+def test_a_folder_is_labelled_and_bad_files_stop_nothing(works: Path, bundle: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "new", tmp_path / "labels.csv"
+    folder.mkdir()
+    for name in ("torn", "blue", "green"):
+        shutil.copy(works / f"{name}.png", folder)
+    result = run("label", folder, "--out", out, "--bundle", bundle, "--facets", "style")
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = table(out)
+    assert list(rows[0])[4:] == ["style", "style_probability", "style_certain"]
+    assert [(row["file"], row["status"], row["style"]) for row in rows] == [
+        ("blue.png", "labelled", "Naïve Art (Primitivism)"),
+        ("green.png", "labelled", "Cubism"),
+        ("torn.png", "refused", ""),
+    ]
+    done, refused = result.stdout.splitlines()
+    assert done.startswith(f"{out}: 2 of 3 files labelled in ")
+    assert refused == "Refused: 1 damaged; the column `error` says why."
+
+
+def test_a_catalogue_comes_along_and_folders_are_looked_into(bundle: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "new", tmp_path / "new" / "labels.csv"
+    (folder / "deep").mkdir(parents=True)
+    Image.new("RGB", (64, 48), RED).save(folder / "deep" / "1954_12.png")
+    catalogue = tmp_path / "museum.csv"
+    catalogue.write_text("Object number;Style\n1954/12;Impressionism\n", encoding="utf-8")
+    flat = run("label", folder, "--out", out, "--bundle", bundle)
+    assert (flat.exit_code, flat.stdout) == (1, "")
+    assert "holds no files to label. Perhaps they are in folders of it (--recursive)?" in flat.stderr
+    options = ("--out", out, "--bundle", bundle, "--recursive", "--resume", "--format", "csv")
+    result = run("label", folder, *options, "--catalogue", catalogue)
+    assert result.exit_code == 0
+    (row,) = table(out)
+    assert (row["file"], row["Object number"], row["Style"]) == (
+        "deep/1954_12.png",
+        "1954/12",
+        "Impressionism",
+    )
+    assert "style: as catalogued in 100.0 % of 1 work (20.7 % to 100.0 %); 1 certain" in result.stdout
+
+
+def test_a_stopped_run_says_how_it_goes_on(
+    works: Path, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("artml.labelling.table.label_into_table", stopped)
+    result = run("label", works, "--out", tmp_path / "labels.csv", "--bundle", bundle)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == "artml: Stopped. With --resume it goes on from here.\n"
+
+
+def test_a_file_that_is_no_table_is_not_written_over(works: Path, bundle: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("file,title\n", encoding="utf-8")
+    result = run("label", works, "--out", mine, "--bundle", bundle)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"artml: {mine} is there already")
+    assert mine.read_text(encoding="utf-8") == "file,title\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["label"],
+        ["label", "nowhere"],
+        ["label", ".", "--format", "papyrus"],
         ["classify"],
         ["classify", "--top", "0", "red.png"],
         ["classify", "--tip", "red.png"],
@@ -373,7 +443,7 @@ def test_the_shipped_studies_are_listed() -> None:
     result = run("study")
     assert result.exit_code == 0
     named = [line.split(":")[0] for line in result.stdout.splitlines()]
-    assert named == ["artylyze-genre", "artylyze-style", "calvino", "guide", "picar", "tavora"]
+    assert named == ["artylyze-genre", "artylyze-style", "calvino", "guide", "picar", "tavora", "technique"]
 
 
 def test_a_study_nobody_knows_is_wrong_use() -> None:

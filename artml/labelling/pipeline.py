@@ -1,0 +1,100 @@
+"""Files in, answers out one by one: reading and decoding beside the network, in order, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from artml.classifier import BATCH, Answer, Classifier
+from artml.errors import ImageError
+from artml.labelling.decoding import SECONDS, Decoded, Decoders, Refused
+from artml.labelling.folder import files_in
+
+AHEAD: Final = 2 * BATCH
+"""Pictures that may wait, decoded, for the network."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is known of a picture beside the answer."""
+
+    width: int
+    """Upright, pixels."""
+    height: int
+    """Upright, pixels."""
+    thumbnail: bytes | None
+    """A small JPEG, if asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What became of a file: an answer and a picture, or the error that says why there is none."""
+
+    file: Path
+    sha256: str
+    """Of its bytes: the work's id. Empty where they could not be read, or are too many."""
+    answer: Answer | None
+    picture: Picture | None
+    error: ImageError | None
+
+
+def label_folder(
+    folder: Path,
+    classifier: Classifier,
+    *,
+    recursive: bool = False,
+    workers: int | None = None,
+    seconds: float = SECONDS,
+    thumbnail: int = 0,
+) -> Generator[Row, None, None]:
+    """A row for each file of a folder, sorted by name (`files_in` says which); for the rest see `label`."""
+    files = (folder / found.name for found in files_in(folder, recursive))
+    return label(files, classifier, workers=workers, seconds=seconds, thumbnail=thumbnail)
+
+
+def label(
+    files: Iterable[Path],
+    classifier: Classifier,
+    *,
+    workers: int | None = None,
+    seconds: float = SECONDS,
+    thumbnail: int = 0,
+) -> Generator[Row, None, None]:
+    """A row for each file, in their order. A file that is no usable picture stops nothing: its row says why.
+
+    `files` is read as the work goes on, some `AHEAD + 2 * BATCH` files ahead of the rows. `workers` processes
+    decode; a picture on which one spends more than `seconds` is refused. `thumbnail` is the longest side of
+    the JPEG that comes with each picture, pixels; 0: none. Closing the iterator ends the processes.
+    LabellingError where they cannot be started.
+    """
+    with (
+        Decoders(classifier.sight, workers=workers, seconds=seconds, thumbnail=thumbnail) as decoders,
+        ThreadPoolExecutor(1, "network") as network,
+        closing(decoders.map(files, AHEAD + decoders.workers)) as decoded,
+    ):
+        before: Future[list[Row]] | None = None
+        while batch := list(islice(decoded, BATCH)):
+            now = network.submit(_rows, classifier, batch)
+            if before is not None:
+                yield from before.result()  # while the network is at work on the next
+            before = now
+        if before is not None:
+            yield from before.result()
+
+
+def _rows(classifier: Classifier, batch: list[tuple[Path, Decoded | Refused]]) -> list[Row]:
+    pixels = [outcome.pixels for _, outcome in batch if isinstance(outcome, Decoded)]
+    answers = iter(classifier.answers(pixels))
+    return [_row(file, outcome, answers) for file, outcome in batch]
+
+
+def _row(file: Path, outcome: Decoded | Refused, answers: Iterator[Answer]) -> Row:
+    if isinstance(outcome, Refused):
+        return Row(file, outcome.sha256, None, None, outcome.error)
+    picture = Picture(outcome.width, outcome.height, outcome.thumbnail)
+    return Row(file, outcome.sha256, next(answers), picture, None)
