@@ -25,6 +25,18 @@ class Settings(BaseSettings):
     weights: Path = Field(ROOT.parent / "shared/weights", description="Folder of pretrained weights.")
     runs: Path = Field(ROOT / "runs", description="Where training keeps its features and checkpoints.")
 
+    home: Path = Field(
+        ROOT / "home", description="Where the museum's own works are kept: database and files."
+    )
+    database_url: str = Field(
+        "",
+        repr=False,  # it may hold a password
+        description="The database: `postgresql://USER@HOST/NAME`; by default SQLite in the home.",
+    )
+    files: str = Field(
+        "", description="Thumbnails and uploads: a folder or `s3://BUCKET`; by default in the home."
+    )
+
     max_bytes: int = Field(100 * 2**20, gt=0, description="Largest picture file, in bytes.")
     max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")

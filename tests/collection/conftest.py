@@ -47,7 +47,9 @@ def server() -> Iterator[str]:
         subprocess.run([program, *arguments], user=user, check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
     data, name = str(folder / "data"), user or getpass.getuser()
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c full_page_writes=off"
+    )
     try:
         run("initdb", "-D", data, "-A", "trust", "-U", name, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(
@@ -68,9 +70,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     databases: str = request.getfixturevalue("server")
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(databases.format(database="postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield databases.format(database=name)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
+    yield databases.format(database=name)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,11 @@ Add = Callable[..., Work]
 
 def names(works: list[Work], museum: Collection) -> list[str]:
     return [museum.sightings(work)[0].name for work in works]
+
+
+def in_another_thread(ask: Callable[[], list[Work]]) -> list[Work]:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result()
 
 
 def test_a_work_is_kept_with_all_that_its_catalogue_says(museum: Collection, add: Add) -> None:
@@ -137,6 +143,27 @@ def test_embeddings_of_one_version_come_together_with_their_works(museum: Collec
     assert names(works, museum) == ["a.jpg", "b.jpg"]
     assert vectors.dtype == np.float32
     assert np.array_equal(vectors, np.array([[0, 0.5, -1e-3], [1, 0.5, -1e-3]], np.float32))
+
+
+def test_calls_together_are_stored_together(museum: Collection, add: Add) -> None:
+    with museum.together():
+        works = [add("a.jpg"), add("b.jpg")]
+        with museum.together():
+            museum.store(works[0], [said({"Cubism": 1.0})])
+        museum.mark_public(ANA, works[:1])
+        decision = museum.decide(ANA, works[0], "style", "accepted", ["Cubism"])
+        assert names(museum.works(), museum) == ["a.jpg"]
+        assert in_another_thread(lambda: museum.works(public_only=False)) == []
+    assert len(museum.works(public_only=False)) == 2
+    assert museum.current(works[0])["style"].id == decision.id
+
+
+def test_of_calls_together_none_is_stored_where_one_fails(museum: Collection, add: Add) -> None:
+    with pytest.raises(NotAllowed), museum.together():
+        museum.mark_public(VISITOR, [add("a.jpg")])
+    assert museum.works(public_only=False) == []
+    add("b.jpg")
+    assert len(museum.works(public_only=False)) == 1
 
 
 def test_the_settings_say_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A database is made, brought up to date and kept from change; or refused with a sentence where it cannot be."""
+"""A database is made, brought up to date and kept from change, or refused with a sentence."""
 
 from __future__ import annotations
 

@@ -1,0 +1,179 @@
+"""The database: SQLite or PostgreSQL, opened, locked and brought up to date in one place."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from artml.collection import migrations
+from artml.collection.migrations import VERSION_TABLE
+from artml.collection.model import Row
+from artml.errors import CollectionUnusable
+
+PATIENCE: Final = 30.0
+"""Seconds that a writer waits for another on SQLite, where one writes at a time."""
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_MIGRATION_LOCK: Final = 0x61_72_74_6D_6C  # "artml": any number that no other program takes
+_MIGRATING: Final = threading.Lock()  # Alembic keeps what it works on in variables of its modules
+_BEGIN: Final = "artml_begin"
+_LOCKING: Final = {_BEGIN: "BEGIN IMMEDIATE"}  # a writer of SQLite waits here, not halfway
+
+
+class Database:
+    """An open database whose tables are those of the model. May be shared between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._here = threading.local()
+        self._reading = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(engine.execution_options(**_LOCKING), expire_on_commit=False)
+
+    @classmethod
+    def open(cls, url: str | URL) -> Database:
+        """The database at a URL (`sqlite:///file`, `postgresql://…`), made or brought up to date.
+
+        Raises `CollectionUnusable` where it cannot be: a URL of another kind, a server that does not answer,
+        a file that is no database, tables of a later artml.
+        """
+        engine = _engine(_parsed(url))
+        try:
+            migrate(engine)
+        except (DBAPIError, sqlite3.Error) as error:
+            engine.dispose()
+            reason = str(getattr(error, "orig", None) or error).strip()
+            raise CollectionUnusable(f"The database {_shown(engine)} cannot be used: {reason}") from error
+        except CollectionUnusable:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads."""
+        if joined := self._joined():
+            yield joined
+            return
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are stored together at its end, or not at all."""
+        if joined := self._joined():
+            yield joined
+            return
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Until its end, every session of this thread is one and the same."""
+        if self._joined():
+            yield
+            return
+        with self.write() as self._here.session:
+            try:
+                yield
+            finally:
+                del self._here.session
+
+    def _joined(self) -> Session | None:
+        return getattr(self._here, "session", None)
+
+
+def add_new(session: Session, *rows: Row) -> None:
+    """Add rows, silently leaving out those that are there already: some unique constraint says so."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for kind, alike in groupby(rows, type):
+        values = [
+            {name: value for name, value in vars(row).items() if not name.startswith("_")} for row in alike
+        ]
+        session.execute(insert(kind).on_conflict_do_nothing(), values)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date; safe where several processes do so at once."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    with engine.connect() as connection:
+        if _revision(connection) == script.get_current_head():
+            return
+    with _MIGRATING, engine.execution_options(**_LOCKING).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        found = _revision(connection)
+        if found and found not in {revision.revision for revision in script.walk_revisions()}:
+            raise CollectionUnusable(
+                f"The database {_shown(engine)} was made by a later artml (revision {found}). Update artml."
+            )
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", script.dir.replace("%", "%%"))
+        command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    """The migration that the tables are at; None where there are none."""
+    return MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE}
+    ).get_current_revision()
+
+
+def _parsed(url: str | URL) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in _DRIVERS or not parsed.database:
+        shown = f"{parsed} is" if parsed else "That is"  # what cannot be parsed may hold a password
+        raise CollectionUnusable(
+            f"{shown} no database for a collection. Write ARTML_DATABASE_URL as sqlite:///FILE or"
+            " postgresql://USER@HOST/NAME."
+        )
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin late, and never IMMEDIATE
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _shown(engine: Engine) -> str:
+    """A database's URL, its password hidden."""
+    return engine.url.render_as_string()
