@@ -204,7 +204,9 @@ class Recipe(_Strict):
 
 
 def recipes(name: str, full: bool = False) -> list[Recipe]:
-    """The recipes of a shipped study or of a folder, by name; or the one of a TOML file."""
+    """The recipes of a shipped study or of a folder, by name, each behind what it starts from; or that of a
+    TOML file.
+    """
     path = Path(name)
     if path.suffix == ".toml":
         return [Recipe.read(path, full)]
@@ -213,7 +215,18 @@ def recipes(name: str, full: bool = False) -> list[Recipe]:
         known = ", ".join(sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
         raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder.")
     files = [file for file in sorted(folder.glob("*.toml")) if file.name != "study.toml"]
-    return [Recipe.read(file, full) for file in files]
+    return _in_order([Recipe.read(file, full) for file in files])
+
+
+def _in_order(recipes: list[Recipe]) -> list[Recipe]:
+    """The recipes, each moved behind those it starts from; where that cannot be, they stay as they are."""
+    waiting, ordered = list(recipes), list[Recipe]()
+    while waiting:
+        known = {recipe.name for recipe in waiting}
+        ready = next((recipe for recipe in waiting if not known.intersection(recipe.after)), waiting[0])
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered
 
 
 def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:

@@ -136,7 +136,7 @@ def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> Non
 def test_a_run_may_keep_a_share_of_its_start(tiny: Network, museum: Path, tmp_path: Path) -> None:
     steps = recipes(str(study(tmp_path / "colours")))[:1]
     steps.append(
-        steps[0].model_copy(update={"name": "2-all", "after": "1-heads", "train": "all", "epochs": 1})
+        steps[0].model_copy(update={"name": "2-all", "after": ("1-heads",), "train": "all", "epochs": 1})
     )
     start, end = (run.weights() for run in study_runs(steps, tmp_path / "runs", Reporter(), museum))
     steps[1] = steps[1].model_copy(update={"keep": 0.25})
