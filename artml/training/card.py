@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = {
     "test": "Test split, by image: artists of these works are mostly known from training",
-    "unseen_artists": "Artists kept out of training (a twin: heads on the frozen network, trained without them)",
+    "unseen_artists": "Artists kept out of training (a twin: heads on the frozen network)",
     "other_sources": "Collections kept out of training (a twin, as above)",
 }
 POOLED = {"spread": "mean and spread", "mean": "the mean", "max": "the maximum", "flatten": "all"}
