@@ -15,13 +15,14 @@ from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
 from artml.engine import Engine
 from artml.evaluation import certain_threshold, fit_temperature, measure, set_threshold, softmax
-from artml.images import open_image, to_square
+from artml.images import open_image
 from artml.networks import EMBEDDING, PAINTING
+from artml.sight import Eye
 from artml.training.labels import UNKNOWN, targets
 from artml.training.painting import Boundary, auroc, fit_boundary
 from artml.training.progress import Reporter
 from artml.training.run import Run
-from artml.views import Crops, Pixels, crops
+from artml.views import Crops
 
 Outputs = dict[str, npt.NDArray[np.float32]]
 """By name, (pictures, views, …)."""
@@ -36,7 +37,8 @@ class Evidence:
     """
 
     def __init__(self, run: Run, engine: Engine) -> None:
-        self.run, self.engine, self.view = run, engine, view_of(run)
+        self.run, self.engine = run, engine
+        self.eye = Eye(side=run.recipe.side, view=view_of(run))
         self.on_validation = self._with_rehearsed(self._outputs(run.validation.files(), "validation"))
         self.on_test = self._outputs(run.test.files(), "test")
         others = self._others() if EMBEDDING in self.on_test else []
@@ -109,10 +111,9 @@ class Evidence:
 
     def _with_rehearsed(self, outputs: Outputs) -> Outputs:
         """The outputs, and after them those of the rehearsed works, of which only embeddings are known."""
-        rehearsed, weights = self.run.rehearsed, self.run.weights()
-        if rehearsed is None:
+        if self.run.rehearsed is None:
             return outputs
-        vectors = rehearsed.select("validation").embedding
+        weights, vectors = self.run.weights(), self.run.rehearsed.select("validation").embedding
         more = {f: vectors @ weights[f"{f}/kernel"] + weights[f"{f}/bias"] for f in self.run.labels}
         more[EMBEDDING] = vectors
         return {name: np.concatenate([outputs[name], array[:, None]]) for name, array in more.items()}
@@ -131,7 +132,7 @@ class Evidence:
 
     def _outputs(self, files: Sequence[Path], what: str) -> Outputs:
         self.run.reporter.begin(what, len(files))
-        return engine_outputs(self.engine, files, self.run.recipe.side, self.view, self.run.reporter)
+        return engine_outputs(self.engine, files, self.eye, self.run.reporter)
 
     def _embeddings(self, outputs: Outputs) -> npt.NDArray[np.float32]:
         return np.asarray(outputs[EMBEDDING].mean(1))
@@ -143,21 +144,20 @@ def view_of(run: Run) -> Crops | None:
     return Crops(count=cut.test, size=cut.size, area=cut.area) if cut else None
 
 
-def engine_outputs(
-    engine: Engine, files: Sequence[Path], side: int, view: Crops | None, reporter: Reporter
-) -> Outputs:
+def engine_outputs(engine: Engine, files: Sequence[Path], eye: Eye, reporter: Reporter) -> Outputs:
     """The engine's vectors for each view of each picture, read as they are when serving."""
-    count = view.count if view else 1
     found: dict[str, list[npt.NDArray[np.float32]]] = {}
     for start in range(0, len(files), BATCH):
         batch = files[start : start + BATCH]
-        pixels = np.concatenate([_seen(file, side, view) for file in batch])
+        pixels = np.concatenate([eye.pixels(open_image(file, shortest=eye.shortest)) for file in batch])
         for at in range(0, len(pixels), BATCH):
             for name, out in engine(pixels[at : at + BATCH]).items():
                 if out.ndim == 2:
                     found.setdefault(name, []).append(out)
         reporter.advance(len(batch))
-    return {name: np.concatenate(parts).reshape(len(files), count, -1) for name, parts in found.items()}
+    return {
+        name: np.concatenate(parts).reshape(len(files), eye.shape[0], -1) for name, parts in found.items()
+    }
 
 
 def calibrate(
@@ -223,9 +223,3 @@ def twin_figures(twin: Run) -> dict[str, Any]:
         if facet != twin.recipe.hold_out
     }
     return facet_figures(logits(held, "train"), held, facets, None)
-
-
-def _seen(file: Path, side: int, view: Crops | None) -> Pixels:
-    if view is None:
-        return to_square(open_image(file, shortest=side), side)[np.newaxis]
-    return crops(open_image(file, shortest=view.shortest), view.count, view.size, view.area, side)

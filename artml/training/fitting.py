@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +20,36 @@ from artml.training.recipe import Recipe
 
 def masked_crossentropy(weights: npt.NDArray[np.float32], smoothing: float) -> Any:
     """Cross-entropy of logits, nought where the label is unknown; `weights` has a weight a label."""
-    table = ops.convert_to_tensor(weights)
 
-    def loss(truth: Any, logits: Any) -> Any:
-        truth = ops.cast(ops.reshape(truth, (-1,)), "int32")
-        known = ops.cast(ops.not_equal(truth, UNKNOWN), "float32")
-        truth = ops.maximum(truth, 0)
-        logs = ops.log_softmax(ops.cast(logits, "float32"))
+    def crossentropy(truth: Any, logits: Any) -> Any:
+        logs = ops.log_softmax(logits)
         right = ops.take_along_axis(logs, truth[:, None], axis=-1)[:, 0]
-        crossentropy = -(1 - smoothing) * right - smoothing * ops.mean(logs, axis=-1)
-        return crossentropy * known * ops.take(table, truth)
+        return -(1 - smoothing) * right - smoothing * ops.mean(logs, axis=-1)
 
-    return loss
+    return _masked(crossentropy, weights)
 
 
 def masked_binary_crossentropy(weights: npt.NDArray[np.float32], smoothing: float) -> Any:
     """As `masked_crossentropy`: the mean over the labels of each one's binary one, against all others."""
+
+    def crossentropy(truth: Any, logits: Any) -> Any:
+        target = ops.one_hot(truth, logits.shape[-1]) * (1 - smoothing) + smoothing / 2
+        return ops.mean(ops.softplus(logits) - target * logits, axis=-1)
+
+    return _masked(crossentropy, weights)
+
+
+def _masked(loss: Callable[[Any, Any], Any], weights: npt.NDArray[np.float32]) -> Any:
+    """A loss of (index of the true label, float32 logits), weighted; nought where the label is unknown."""
     table = ops.convert_to_tensor(weights)
 
-    def loss(truth: Any, logits: Any) -> Any:
+    def masked(truth: Any, logits: Any) -> Any:
         truth = ops.cast(ops.reshape(truth, (-1,)), "int32")
         known = ops.cast(ops.not_equal(truth, UNKNOWN), "float32")
         truth = ops.maximum(truth, 0)
-        logits = ops.cast(logits, "float32")
-        target = ops.one_hot(truth, logits.shape[-1]) * (1 - smoothing) + smoothing / 2
-        crossentropy = ops.mean(ops.softplus(logits) - target * logits, axis=-1)
-        return crossentropy * known * ops.take(table, truth)
+        return loss(truth, ops.cast(logits, "float32")) * known * ops.take(table, truth)
 
-    return loss
+    return masked
 
 
 LOSSES = {"crossentropy": masked_crossentropy, "binary": masked_binary_crossentropy}

@@ -85,7 +85,7 @@ class Run:
     @cached_property
     def rehearsed(self) -> BundleWorks | None:
         """The works of the bundle it starts from, where the recipe trains on those as well."""
-        return self._bundle().works if self.recipe.rehearse else None
+        return self._bundle.works if self.recipe.rehearse else None
 
     @cached_property
     def labels(self) -> Labels:
@@ -173,7 +173,7 @@ class Run:
 
     def inherited_threshold(self) -> float | None:
         """Where the bundle it starts from parts paintings from other pictures, if its embedding is kept."""
-        return self._bundle().manifest.painting_threshold if self.recipe.train == "facets" else None
+        return self._bundle.manifest.painting_threshold if self.recipe.train == "facets" else None
 
     def _fit(self) -> None:
         recipe = self.recipe
@@ -245,10 +245,12 @@ class Run:
             found = {name: array for run in self.before for name, array in run.weights().items()}
             return {name: array for name, array in found.items() if name.partition("/")[0] in body}
         if recipe.start:
-            return graph.variables(self._bundle().network)
+            return graph.variables(self._bundle.network)
         return network(recipe.network).pretrained() if recipe.pretrained else {}
 
+    @cached_property
     def _bundle(self) -> Bundle:
+        """The bundle it starts from, read and checked once."""
         return Bundle.load(str(self.recipe.start).removeprefix("bundle:"))
 
     def _batches(self, parts: Partition) -> tuple[Legs, Any]:
