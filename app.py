@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from artml.web.access import open_doors
+from artml.web.access import doorplate, open_doors
 from artml.web.look import dress
 
 # File name and title of each page in the order of the menu, home first. Each says itself whom it admits.
@@ -19,6 +19,7 @@ PAGES = {"identify": "What am I looking at?"}
 if __name__ == "__main__":
     dress()
     open_doors(Path(__file__).parent / "pages", PAGES).run()
+    doorplate()
 else:
     from artml import api
     from artml.web.guide import warming

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
+Listed = Annotated[tuple[str, ...], NoDecode]
+
 
 class Settings(BaseSettings):
     """What can be set from outside; read once, by `settings()`."""
@@ -18,7 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARTML_", frozen=True)
 
     models: Path = Field(ROOT / "models", description="Folder of the shipped bundles.")
-    bundles: Annotated[tuple[str, ...], NoDecode] = Field(
+    bundles: Listed = Field(
         (), description="The bundles that answer, with commas between; by default all there are, guide first."
     )
     data: Path = Field(ROOT.parent / "shared", description="The labelled collection that trains and tests.")
@@ -37,17 +39,39 @@ class Settings(BaseSettings):
         "", description="Thumbnails and uploads: a folder or `s3://BUCKET`; by default in the home."
     )
 
+    curators: Listed = Field(
+        (), description="Who may review: addresses or domains (`@museum.example`), with commas between."
+    )
+    staff: Listed = Field(
+        (), description="Who may review and train: addresses or domains, with commas between."
+    )
+    trust_unverified: bool = Field(
+        False, description="`true`: take addresses for which the sign-in's provider does not vouch."
+    )
+    public: bool = Field(
+        False, description="`true`: serve others than this machine; without sign-in, visitors' pages only."
+    )
+    museum_name: str = Field("", description="The museum, as it signs its records.")
+    museum_url: str = Field("", description="Web address below which the museum serves what is exported.")
+
     max_bytes: int = Field(100 * 2**20, gt=0, description="Largest picture file, in bytes.")
     max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
 
-    @field_validator("bundles", mode="before")
+    @field_validator("bundles", "curators", "staff", mode="before")
     @classmethod
     def _listed(cls, names: Any) -> Any:
         return (
             [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
         )
+
+    @field_validator("curators", "staff")
+    @classmethod
+    def _addressed(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        if lost := [entry for entry in entries if "@" not in entry]:
+            raise ValueError(f"{lost[0]} is neither an address nor a domain, which begins with @")
+        return entries
 
     @property
     def max_mebibytes(self) -> int:

@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 import runpy
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from artml import __version__, api
 from artml.errors import ArtmlError
 from artml.settings import ROOT, Settings, settings
+from artml.web import identity
 
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
 
@@ -176,3 +179,72 @@ def test_no_pages_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(api, "ROOT", tmp_path)
     with pytest.raises(ArtmlError, match=r"app\.py"):
         api.serve()
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "sign_in", "listens", "says"),
+    [
+        (None, False, False, "127.0.0.1", "this machine only"),
+        ("::1", False, False, "::1", "this machine only"),
+        (None, True, False, "0.0.0.0", "visitors' pages only"),
+        ("10.0.0.7", True, False, "10.0.0.7", "visitors' pages only"),
+        (None, False, True, "127.0.0.1", "with sign-in"),
+        ("0.0.0.0", False, True, "0.0.0.0", "with sign-in"),
+        (None, True, True, "0.0.0.0", "with sign-in"),
+    ],
+)
+def test_serving_says_to_whom(
+    served: dict[str, Any],
+    host: str | None,
+    public: bool,
+    sign_in: bool,
+    listens: str,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(identity, "signs_in", lambda: sign_in)
+    api.serve(host, 9000, public=public)
+    assert served["server.address"] == listens
+    assert says in capsys.readouterr().out
+    assert settings().public is public
+
+
+def test_nobody_is_served_unawares(served: dict[str, Any]) -> None:
+    with pytest.raises(ArtmlError, match="--public"):
+        api.serve("0.0.0.0")
+    assert served == {}
+
+
+def test_secrets_that_cannot_be_read_stop_the_server(
+    served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "secrets_broken", lambda: True)
+    with pytest.raises(ArtmlError, match="secrets"):
+        api.serve(public=True)
+    assert served == {}
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """What a server that never starts would be told."""
+    told: dict[str, Any] = {}
+    (tmp_path / "app.py").write_text("")
+    monkeypatch.setattr(api, "ROOT", tmp_path)
+    monkeypatch.setattr(api.runpy, "run_path", lambda _path: {"app": Told(told)})
+    monkeypatch.setattr(sys, "argv", ["artml"])
+    monkeypatch.setenv("ARTML_PUBLIC", "false")
+    settings.cache_clear()
+    yield told
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+class Told:
+    """An app that only remembers how it was to be run."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
+
+    def run(self, config: dict[str, Any]) -> None:
+        self.told.update(config)

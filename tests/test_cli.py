@@ -392,10 +392,10 @@ def test_networks_as_json_are_all_their_facts(monkeypatch: pytest.MonkeyPatch) -
 
 def test_serve_hands_on_what_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
-    monkeypatch.setattr("artml.api.serve", lambda *arguments: told.append(arguments))
+    monkeypatch.setattr("artml.api.serve", lambda *where, public: told.append((*where, public)))
     assert run("serve", "--port", "9000").exit_code == 0
-    assert run("serve", "--host", "0.0.0.0").exit_code == 0
-    assert told == [("127.0.0.1", 9000), ("0.0.0.0", 8501)]
+    assert run("serve", "--host", "10.0.0.1", "--public").exit_code == 0
+    assert told == [(None, 9000, False), ("10.0.0.1", 8501, True)]
 
 
 def test_main_ends_with_the_status(

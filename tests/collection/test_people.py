@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
 
 import pytest
+from pydantic import ValidationError
 
 from artml.collection import Person
 from artml.errors import NotAllowed
+from artml.settings import Settings, settings
 from tests.collection.acting import ANA, BEN, VISITOR
 
 
@@ -35,3 +38,54 @@ def test_an_account_without_a_name_is_called_after_its_machine(monkeypatch: pyte
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert Person.here().name == "this machine"
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("ARTML_CURATORS", " @Museum.example , cleo@home.example")
+    monkeypatch.setenv("ARTML_STAFF", "ben@museum.example")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("address", "roles"),
+    [
+        ("ana@museum.example", {"curator"}),
+        ("ANA@MUSEUM.EXAMPLE", {"curator"}),
+        ("ben@museum.example", {"curator", "staff"}),
+        ("cleo@home.example", {"curator"}),
+        ("dan@home.example", set()),
+        ("eve@evil-museum.example", set()),
+        ("eve@sub.museum.example", set()),
+        ("eve@museum.example@evil.example", set()),
+        ("eve@evil.example@museum.example", set()),
+        ("@museum.example", set()),
+        ("museum.example", set()),
+        ("ben@\u212auseum.example", set()),
+        ("", set()),
+    ],
+)
+def test_the_settings_say_what_an_address_may_do(named: None, address: str, roles: set[str]) -> None:
+    assert Person.of(address).roles == roles
+
+
+def test_by_default_an_address_may_do_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARTML_CURATORS", raising=False)
+    monkeypatch.delenv("ARTML_STAFF", raising=False)
+    settings.cache_clear()
+    assert Person.of("ben@museum.example").roles == frozenset()
+
+
+def test_a_letter_that_only_looks_alike_is_another(monkeypatch: pytest.MonkeyPatch, named: None) -> None:
+    monkeypatch.setenv("ARTML_STAFF", "kai@museum.example")
+    settings.cache_clear()
+    assert "staff" in Person.of("KAI@museum.example").roles
+    assert "staff" not in Person.of("\u212aai@museum.example").roles
+
+
+def test_what_is_no_address_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match=r"museum\.example is neither an address nor a domain"):
+        Settings(curators="museum.example")
