@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from artml.member import Floats, Member
 from artml.settings import settings
 from artml.sight import Sight
 from artml.views import Pixels
+
+if TYPE_CHECKING:
+    from artml.explanation import HeatMap
 
 BATCH: Final = 16
 """Pictures, or crops of pictures, that a network sees at once."""
@@ -184,6 +187,24 @@ class Classifier:
             good = [pixels for pixels in opened if not isinstance(pixels, ImageError)]
             answers = iter(self.answers(good, batch_size))
             yield from (found if isinstance(found, ImageError) else next(answers) for found in opened)
+
+    def explain(self, image: ImageSource, labels: Mapping[str, str]) -> dict[str, HeatMap]:
+        """Where its networks looked for one label of each of these facets: `{"style": "Cubism"}`.
+
+        A facet is left out where its bundle has no such map: it sees crops, or its head is of another kind.
+        Raises `UnknownName` for a facet or label nobody knows, an `ImageError` for what is no usable picture.
+        """
+        if unknown := set(labels) - set(self._places):
+            raise UnknownName(
+                f"No bundle here answers the facet {min(unknown)!r}; known: {', '.join(self._places)}."
+            )
+        found: dict[str, HeatMap] = {}
+        pixels = self._pixels(image)
+        for place in sorted({self._places[facet] for facet in labels}):
+            own = {facet: label for facet, label in labels.items() if self._places[facet] == place}
+            if explainer := self._members[place].explainer:
+                found |= explainer.explain(pixels[place], own)
+        return {facet: found[facet] for facet in labels if facet in found}
 
     @property
     def sight(self) -> Sight:

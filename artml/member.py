@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from artml.engine import Engine
 from artml.evaluation.calibration import softmax
 from artml.sight import Eye
 from artml.views import Pixels
+
+if TYPE_CHECKING:
+    from artml.explanation import Explainer
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -41,6 +45,13 @@ class Member:
     def eye(self) -> Eye:
         """What its network sees of a picture."""
         return Eye(side=self.manifest.side, view=self.manifest.view)
+
+    @cached_property
+    def explainer(self) -> Explainer | None:
+        """What says where its network looked, made at first need; None where that cannot be said."""
+        from artml.explanation import Explainer
+
+        return Explainer.of(self.bundle)
 
     def read(self, pixels: Pixels, at_once: int) -> Mapping[str, Floats]:
         """What it makes of n pictures, (n, views, side, side, 3), `at_once` views at a time.

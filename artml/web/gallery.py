@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from artml.web import guide
 from artml.web.label import wall_label
 from artml.web.look import element
 from artml.web.wall import Hung, Refused, Wall
@@ -20,7 +21,9 @@ def hang_large(picture: Hung, *, key: str) -> None:
         st.image(picture.rendition, width="stretch", alt=alternative(picture))
         st.html(element("p", picture.name, "caption"))
     with right, st.container(key="label"):
-        wall_label(picture.answer, key=key)
+        wall_label(
+            picture.answer, key=key, picture=picture.rendition, look=lambda: picture.look(guide.guide())
+        )
 
 
 def hang_many(wall: Wall) -> None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from artml.classifier import Answer, Prediction
 from artml.vocabulary import Label, vocabulary
 from artml.web.look import element, is_dark
-from artml.web.words import NOT_SURE, WallText, bars_title, confidence_of, reasons, several, wall_text
+from artml.web.words import (
+    NOT_SURE,
+    WallText,
+    bars_title,
+    confidence_of,
+    reasons,
+    several,
+    verdicts,
+    wall_text,
+)
+
+if TYPE_CHECKING:
+    from artml.explanation import HeatMap
 
 SHOWN: Final = 5
 IN_WORDS: Final = ("technique",)  # facets that are said on the label, and have no bars
@@ -23,8 +36,16 @@ HOW_SURE: Final = (
 )
 
 
-def wall_label(answer: Answer, *, key: str) -> None:
-    """Draw the whole label for one answer; `key` tells its charts from those of other labels."""
+LIT: Final = "Lit is what spoke most for each answer; the rest steps back into the shade."
+
+
+def wall_label(
+    answer: Answer, *, key: str, picture: bytes, look: Callable[[], Mapping[str, HeatMap]]
+) -> None:
+    """Draw the whole label for one answer; `key` tells its charts from those of other labels.
+
+    `look` says where the network looked, for the `picture` (a JPEG), once somebody asks for the reasons.
+    """
     text = wall_text(answer)
     st.html(words_html(text, what_to_look_for(answer)))
     if answer.is_painting:
@@ -32,11 +53,28 @@ def wall_label(answer: Answer, *, key: str) -> None:
     else:
         with st.expander("If it were a painting"):
             bars(answer, key=key)
-    with st.expander("How sure is this?"):
-        st.markdown(HOW_SURE)
-        for sentence in reasons(answer):
-            st.html(element("p", sentence, "reason"))
+    opened = st.expander("How sure is this?", key=f"{key}-reasons", on_change="rerun")
+    with opened:
+        if opened.open and answer.is_painting:
+            where_it_looked(picture, look(), key=key)
+        sentences = (*verdicts(answer), *reasons(answer))
+        st.html(
+            "".join(element("p", each, "reason") for each in sentences)
+            + element("p", HOW_SURE, "small-print")
+        )
     st.html(element("p", small_print(answer), "small-print"))
+
+
+def where_it_looked(picture: bytes, maps: Mapping[str, HeatMap], *, key: str) -> None:
+    """Draw the picture (a JPEG) lit where most spoke for a label and in the shade elsewhere, with a choice of
+    the labels and a slider for the shade; nothing where there is no map. `key` tells it from others.
+    """
+    from artml.overlay import overlay
+
+    if maps:
+        alt = "The picture, lit where the model looked"
+        st.html(overlay(picture, maps, key=key, alt=alt), unsafe_allow_javascript=True)
+        st.html(element("p", LIT, "small-print"))
 
 
 def words_html(text: WallText, look_for: Label | None) -> str:

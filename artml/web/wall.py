@@ -6,12 +6,16 @@ import hashlib
 import io
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from artml.classifier import Answer, Classifier
 from artml.errors import ImageError
 from artml.images import open_image
+
+if TYPE_CHECKING:
+    from artml.explanation import HeatMap
 
 SHORTEST = 900
 LONGEST = 1400
@@ -26,6 +30,15 @@ class Hung:
     rendition: bytes
     ratio: float
     answer: Answer
+    looks: dict[str, HeatMap] = field(default_factory=dict, repr=False)
+    """Where the network looked, by facet; empty until somebody asks."""
+
+    def look(self, classifier: Classifier) -> dict[str, HeatMap]:
+        """Where the network looked for the first label of each facet; found out once."""
+        if not self.looks:
+            labels = {facet: prediction.label for facet, prediction in self.answer.items()}
+            self.looks.update(classifier.explain(self.rendition, labels))
+        return self.looks
 
 
 @dataclass(frozen=True)

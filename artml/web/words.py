@@ -79,6 +79,13 @@ def wall_text(answer: Answer) -> WallText:
     return WallText(style.label, word, line, doubt, made)
 
 
+def verdicts(answer: Answer) -> list[str]:
+    """For each facet with bars, whether its first label is certain, in a sentence; none for no painting."""
+    if not answer.is_painting:
+        return []
+    return [_verdict(answer[facet]) for facet in ("style", "genre", "artist") if facet in answer]
+
+
 def reasons(answer: Answer) -> list[str]:
     """Sentences on how sure this one answer is: what is likely in it, and what the technique rests on."""
     return [sentence for sentence in (_likely(answer), _technique(answer.get("technique"))) if sentence]
@@ -96,6 +103,18 @@ def several(names: tuple[str, ...], joint: str = "or") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def _verdict(prediction: Prediction) -> str:
+    facet, first = prediction.facet.capitalize(), prediction.label
+    if prediction.certain:
+        return f"{facet}: certain. Of answers as clear as {first} here, nine in ten were right."
+    if prediction.open_set:
+        return f"{facet}: not certain, so nobody is named."
+    word = (
+        "leads without being certain" if confidence_of(prediction) == PERHAPS else "is no more than a guess"
+    )
+    return f"{facet}: {first} {word}."
 
 
 def _undecided(style: Prediction) -> str:

@@ -86,6 +86,7 @@ def test_a_whole_visit(page: Page, address: str, files: Path) -> None:
     for facet in ("Style", "Genre"):
         assert page.get_by_role("heading", name=facet, exact=True, level=3).count() == 1
     assert_fit_to_see(page)
+    see_where_it_looked(page)
 
     bring(page, files / "tower.png")
     page.get_by_role("img", name="tower.png").wait_for()
@@ -97,6 +98,20 @@ def test_a_whole_visit(page: Page, address: str, files: Path) -> None:
     page.get_by_role("img", name="tower.png").wait_for()
     assert_fit_to_see(page)
     assert elsewhere == []
+
+
+def see_where_it_looked(page: Page) -> None:
+    """Open the reasons, choose the second label by keyboard, and draw the shade aside."""
+    page.get_by_text("How sure is this?").click()
+    veils = page.locator("figure.look img.veil")
+    veils.first.wait_for(state="attached")
+    assert [veils.nth(n).is_visible() for n in range(veils.count())] == [True, False, False]
+    page.locator("figure.look input[type=radio]").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert [veils.nth(n).is_visible() for n in range(veils.count())] == [False, True, False]
+    page.get_by_label("Shade").fill("0")
+    assert veils.nth(1).evaluate("veil => getComputedStyle(veil).opacity") == "0"
+    assert_fit_to_see(page)
 
 
 def test_several_pictures_hang_together(page: Page, address: str, files: Path) -> None:
