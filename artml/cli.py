@@ -1,4 +1,5 @@
-"""The command line: `artml classify`, `label`, `evaluate`, `train`, `study`, `networks`, `serve`, `version`.
+"""The command line: `artml classify`, `label`, `evaluate`, `train`, `study`, `cluster`, `networks`, `serve`,
+`version`.
 
 Libraries are imported by the command that needs them, so that `artml --help` answers at once. Exit status 0:
 done; 1: something could not be read or used; 2: wrong use.
@@ -10,7 +11,6 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -18,6 +18,8 @@ import typer
 from typer.core import TyperGroup
 
 from artml import __version__
+from artml.commands.bar import progress_bar
+from artml.commands.cluster import cluster
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
 
 if TYPE_CHECKING:
@@ -128,7 +130,7 @@ def label(
     from artml.terminal import plain
 
     try:
-        with _progress("Labelling") as progress:
+        with progress_bar("Labelling") as progress:
             classifier = Classifier.load(bundle, facets=_named(facets))
             done = label_into_table(
                 folder,
@@ -190,7 +192,7 @@ def evaluate(
         unread.append(file)
         _complain(_about(str(file), error))
 
-    with _progress("Looking") as progress:
+    with progress_bar("Looking") as progress:
         classifier = Classifier.load(bundle, facets=_named(facets))
         figures = measured(classifier, works, progress, unreadable)
     if as_json:
@@ -264,6 +266,9 @@ def study(
     console = _stdout()
     console.print(terminal(report, console.width))
     typer.echo(f"Tables and figures: {folder}")
+
+
+app.command()(cluster)
 
 
 @app.command()
@@ -368,24 +373,6 @@ def _as_table(top: int) -> Callable[[str, Answer | ImageError], None]:
             console.print(answer_table(console, file, outcome, top))
 
     return show
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, where that is a terminal: call it with (done, in all)."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
-    from rich.progress import TimeRemainingColumn as Left
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> str:
-            early = task.speed is None or (task.elapsed or 0) < 3  # answers come in batches
-            return "" if early else f"{task.speed:.1f} a second"
-
-    console = _stderr()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), Left())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _complain(sentence: str) -> None:

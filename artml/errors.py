@@ -22,7 +22,8 @@ ArtmlError
     ├── NotAllowed             the person may not do this
     ├── DecisionRefused        a decision that says too little or too much
     ├── DecidedMeanwhile       somebody else decided first
-    └── FileMissing            a file that is not among the collection's
+    ├── FileMissing            a file that is not among the collection's
+    └── AtlasNotFound          no atlas of that name
 """
 
 from __future__ import annotations
@@ -118,3 +119,7 @@ class DecidedMeanwhile(CollectionError):
 
 class FileMissing(CollectionError):
     """A file that is not among the collection's."""
+
+
+class AtlasNotFound(CollectionError):
+    """No atlas of that name."""

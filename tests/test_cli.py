@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 from artml import __version__, cli
 from artml.classifier import Answer, Classifier
 from artml.settings import settings
+from tests.collection.drawn import draw
 from tests.colours import BLUE, GREEN, GREY, RED, WHITE, write_colour_bundle, write_technique_bundle
 from tests.training.study_folder import answers, fake, write_study
 from tests.training.study_folder import row as study_row
@@ -510,3 +511,21 @@ def test_the_guide_reaches_the_floor_on_the_test_split(collection: Path) -> None
         assert figures[facet]["accuracy"] >= floor, facet
         assert figures[facet]["ece"] <= 0.05, facet
         assert figures[facet]["certain"]["coverage"] >= 0.25, facet
+
+
+def test_cluster_makes_an_atlas_and_says_what_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundle: Path, fresh_settings: None
+) -> None:
+    monkeypatch.setenv("ARTML_HOME", str(tmp_path / "home"))
+    catalogue = draw(tmp_path / "works")
+    options = ("--features", "embedding, pca", "--clusters", "3", "--bundle", bundle)
+    result = run("cluster", catalogue, *options, "--name", "drawn")
+    assert result.exit_code == 0, result.output
+    assert "Works: 36 works" not in result.stdout
+    assert "Drawn: 36 works" in result.stdout
+    assert "Impressionist landscapes" in result.stdout
+    assert "the guide's" in result.stdout
+    assert (tmp_path / "home" / "atlases" / "drawn" / "shown" / "atlas.json").is_file()
+    assert run("cluster", catalogue, "--features", "colours").exit_code == 2
+    assert "too few" in run("cluster", draw(tmp_path / "few", each=2)).stderr
+    assert "too few" in run("cluster").stderr
