@@ -13,6 +13,7 @@ import numpy.typing as npt
 from keras import ops
 
 from artml.training.batches import Legs
+from artml.training.checkpoint import Checkpoint
 from artml.training.labels import UNKNOWN
 from artml.training.progress import Reporter
 from artml.training.recipe import Recipe
@@ -116,12 +117,19 @@ def fit(
         metrics={facet: [LabelledAccuracy(name="accuracy")] for facet in weights},
         jit_compile=False,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    callbacks = [
-        keras.callbacks.BackupAndRestore(folder / "checkpoint"),
-        _Follow(batches, folder / "history.csv", reporter),
-    ]
-    model.fit(batches, validation_data=validation, epochs=legs, shuffle=False, verbose=0, callbacks=callbacks)
+    checkpoint = Checkpoint(folder / "checkpoint")
+    done = checkpoint.restore(model)
+    follow = _Follow(batches, folder / "history.csv", reporter)
+    follow.forget_after(done)
+    model.fit(
+        batches,
+        validation_data=validation,
+        epochs=legs,
+        initial_epoch=done,
+        shuffle=False,
+        verbose=0,
+        callbacks=[follow, checkpoint],
+    )
 
 
 class _Follow(keras.callbacks.Callback):
@@ -130,6 +138,12 @@ class _Follow(keras.callbacks.Callback):
     def __init__(self, batches: Legs, history: Path, reporter: Reporter) -> None:
         super().__init__()
         self.batches, self.history, self.reporter = batches, history, reporter
+
+    def forget_after(self, leg: int) -> None:
+        """Strike what the history says of later legs: a run that was killed does them again."""
+        if self.history.is_file():
+            head, *rows = self.history.read_text(encoding="utf-8").splitlines(keepends=True)
+            self.history.write_text("".join([head, *rows[:leg]]), encoding="utf-8")
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.batches.leg = epoch

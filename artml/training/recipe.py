@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -243,22 +243,39 @@ def _checked(
     try:
         return cls(**{"name": path.stem, **content})
     except ValidationError as error:
-        faults = "; ".join(_fault(text, fault, within) for fault in error.errors())
+        faults = "; ".join(fault_of(text, fault, within) for fault in error.errors())
         raise RecipeError(f"The recipe {path} has mistakes. {faults}.") from error
 
 
-def _fault(text: str, fault: Any, within: tuple[str, ...]) -> str:
-    keys = [str(key) for key in fault["loc"]]
-    line = line_of(text, (*within, *keys)) or line_of(text, keys)
+def fault_of(text: str, fault: Any, within: Sequence[str] = ()) -> str:
+    """One of pydantic's errors in words, with its line in the TOML text: of the table `within`, if there."""
+    place = fault["loc"]
+    keys = ".".join(map(str, place))
+    line = line_of(text, (*within, *place)) or line_of(text, place)
     where = f"line {line}: " if line else ""
-    return f"{where}{'.'.join(keys)}: {fault['msg']}" if keys else f"{where}{fault['msg']}"
+    return f"{where}{keys}: {fault['msg']}" if keys else f"{where}{fault['msg']}"
 
 
-def line_of(text: str, keys: tuple[str, ...] | list[str]) -> int | None:
-    """The line, from 1, where a TOML text sets the longest known beginning of these nested keys."""
+def line_of(text: str, place: Sequence[str | int]) -> int | None:
+    """The line, from 1, where a TOML text sets the longest known beginning of these nested keys; whole
+    numbers among them count the tables of an array from 0.
+    """
+    lines, keys = list(enumerate(text.splitlines(), 1)), list[str]()
+    for key in place:
+        if isinstance(key, str):
+            keys.append(key)
+            continue
+        header = f"[[{'.'.join(keys)}]]"
+        starts = [index for index, (_, line) in enumerate(lines) if line.strip() == header]
+        if key < len(starts):
+            lines = lines[slice(*[*starts, None][key : key + 2])]
+    return _longest(lines, keys)
+
+
+def _longest(lines: Sequence[tuple[int, str]], keys: list[str]) -> int | None:
     table: list[str] = []
     best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in lines:
         if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
             table = [part.strip(' "') for part in header[1].split(".")]
             found = table
@@ -266,7 +283,7 @@ def line_of(text: str, keys: tuple[str, ...] | list[str]) -> int | None:
             found = [*table, *(part.strip('"') for part in key[1].split("."))]
         else:
             continue
-        if found == list(keys)[: len(found)] and (best is None or len(found) > best[0]):
+        if found == keys[: len(found)] and (best is None or len(found) > best[0]):
             best = (len(found), number)
     return best[1] if best else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -199,6 +200,7 @@ class Run:
             fit(recipe, parts.trained, batches, watched, balance, self.folder, self.reporter)
         trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(whole).items()}
         _save(self.weights_file, trained)
+        shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
         record.write(
             works={"train": len(self.train), "validation": len(self.validation), "test": len(self.test)},
             labels={facet: list(names) for facet, names in self.labels.items()},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from artml.errors import RecipeError
-from artml.training.recipe import RECIPES, Recipe, Split, line_of
+from artml.training.recipe import RECIPES, Recipe, Split, fault_of
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1)]
@@ -151,25 +151,3 @@ class Study(_Strict):
 def studies() -> list[str]:
     """The names of the shipped studies."""
     return sorted(file.parent.name for file in RECIPES.glob("*/study.toml"))
-
-
-def fault_of(text: str, fault: Any) -> str:
-    """One of pydantic's errors in words, with its line in the TOML text."""
-    keys = ".".join(map(str, fault["loc"]))
-    line = _line(text, fault["loc"])
-    where = f"line {line}: " if line else ""
-    return f"{where}{keys}: {fault['msg']}" if keys else f"{where}{fault['msg']}"
-
-
-def _line(text: str, place: Sequence[str | int]) -> int | None:
-    """The line, from 1, of a key; whole numbers in its place count the tables of an array from 0."""
-    lines, start, table = text.splitlines(), 0, list[str]()
-    for key in place:
-        if isinstance(key, str):
-            table.append(key)
-            continue
-        header = f"[[{'.'.join(table)}]]"
-        headers = [number for number in range(start, len(lines)) if lines[number].strip() == header]
-        start = headers[key] if key < len(headers) else start
-    found = line_of("\n".join(lines[start:]), table)
-    return start + found if found else None

@@ -16,9 +16,9 @@ from artml.errors import RecipeError
 from artml.networks import network
 from artml.settings import settings
 from artml.training.progress import Reporter
-from artml.training.recipe import Recipe
+from artml.training.recipe import Recipe, fault_of
 from artml.training.run import Run, study_runs
-from artml.training.study import Part, Row, Study, fault_of
+from artml.training.study import Part, Row, Study
 
 
 @dataclass(frozen=True)

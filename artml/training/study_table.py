@@ -19,6 +19,7 @@ from artml.training.study_steps import Outcome, Step
 WIDE: Final = 120  # characters
 LEFT_OUT: Final = ("works", "precision", "recall", "F1", "minutes")
 MOST_CONFUSED: Final = 13  # a larger matrix of confusions is only drawn
+EPOCHS: Final = (1, 2, 3, 5, 10, 20, 30, 50)  # of which, and of the last, the page tells
 LEGEND: Final = (
     "In brackets, 95 % intervals, drawn over works. Two figures in one cell: published / ours. Precision, "
     "recall and F1 are means weighted by works, as in scikit-learn's report, macro-F1 is not weighted. "
@@ -191,6 +192,23 @@ def _details(study: Study, line: Line) -> Iterator[str]:
         yield f"### {line.step.label}, what is taken for what"
         counts = zip(found.labels, found.confusion, strict=True)
         yield _markdown_table(["truth", *found.labels], [[label, *map(str, row)] for label, row in counts])
+    if row.details and line.outcome.histories:
+        yield f"### {line.step.label}, by epoch" + " (first run)" * (len(line.outcome.histories) > 1)
+        yield by_epoch(line.outcome.histories[0], line.facet)
+
+
+def by_epoch(history: pd.DataFrame, facet: str) -> str:
+    """Loss and accuracy in training and validation, at some epochs and the last."""
+    last = history["epoch"] == history["epoch"].max()
+    shown, columns = history[history["epoch"].isin(EPOCHS) | last], {"epoch": "epoch"}
+    for lead, split in (("", "training"), ("val_", "validation")):
+        for kind in ("loss", "accuracy"):
+            name = f"{lead}{facet}_{kind}"
+            name = name if name in history else f"{lead}{kind}"
+            columns |= {name: f"{split} {kind}"} if name in history else {}
+    figures = list(columns)[1:]
+    rows = [[f"{row['epoch']:g}", *(f"{row[name]:.3f}" for name in figures)] for _, row in shown.iterrows()]
+    return _markdown_table(list(columns.values()), rows)
 
 
 def _of_class(one: ClassFigures, published: PublishedClass) -> list[str]:

@@ -42,6 +42,7 @@ def test_a_part_takes_the_study_s_rows_unless_it_has_its_own(tmp_path: Path) -> 
     ("rows", "said"),
     [
         (row("one") + row("one", acuracy=0.5), "line 14: rows.1.published.acuracy: Extra inputs"),
+        (row("one").replace("label", "title") + row("one"), "line 6: rows.0.label: Field required"),
         (row("one", accuracy=76), "line 9: rows.0.published.accuracy"),
         (row("one", "colour = 3"), "line 10: rows.0.colour"),
         (row("one", "folds = 5\nseeds = [1, 2]"), "folds, bags and seeds exclude each other"),

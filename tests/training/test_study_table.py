@@ -13,7 +13,7 @@ from artml.settings import settings
 from artml.training.progress import Reporter
 from artml.training.study import Study
 from artml.training.study_report import conduct
-from artml.training.study_table import Report, terminal
+from artml.training.study_table import Report, by_epoch, terminal
 from tests.training.study_folder import HEAD, answers, fake, row, write_study
 
 TABLE = answers([0] * 6 + [1] * 4, [0.1, 0.2, 0.3, 0.4, 0.8, 0.9, 0.9, 0.8, 0.7, 0.3])
@@ -88,6 +88,27 @@ def test_figures_are_saved_for_people_and_for_machines(
     assert classes[["label", "n"]].to_numpy().tolist() == [["Cubism", 6], ["Realism", 4]]
     drawn = {file.name for file in (folder / "figures").iterdir()}
     assert drawn == {"one-style-curves.html", "one-style-confusion.html", "plotly.min.js"}
+
+
+def test_a_row_with_details_tells_how_it_went_epoch_by_epoch(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(monkeypatch, {"one": TABLE})
+    page = conducted(tmp_path / "two", row("one", "details = true"), {"one": ""}).markdown()
+    assert page.endswith(
+        "### The one, by epoch\n\n"
+        "| epoch | training loss | training accuracy | validation loss | validation accuracy |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| 1 | 0.700 | 0.500 | 0.800 | 0.400 |\n"
+    )
+
+
+def test_of_many_epochs_some_and_the_last_are_told() -> None:
+    history = pd.DataFrame({"epoch": range(1, 13), "loss": 9.0, "style_loss": 1.0, "style_accuracy": 0.5})
+    table = by_epoch(history, "style").splitlines()
+    assert table[0] == "| epoch | training loss | training accuracy |"
+    assert [line.split(" | ")[0] for line in table[2:]] == ["| 1", "| 2", "| 3", "| 5", "| 10", "| 12"]
+    assert table[-1] == "| 12 | 1.000 | 0.500 |"
 
 
 def test_a_row_without_weights_says_so_and_its_stand_in_claims_nothing(
