@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, Self, TypeVar, Unpack
 
 import numpy as np
-from sqlalchemy import URL, select, update
+from sqlalchemy import URL, func, select, update
 
 from artml import classifier
 from artml.classifier import ModelVersion
@@ -140,6 +140,12 @@ class Collection:
             found = select(Sighting).where(Sighting.work_id == work.id).order_by(Sighting.id)
             return list(session.scalars(found))
 
+    def folders(self) -> dict[str, int]:
+        """Every folder that a work was seen in, and how many works were, the latest folder first."""
+        seen = select(Sighting.folder, func.count(Sighting.work_id.distinct())).group_by(Sighting.folder)
+        with self._database.read() as session:
+            return dict(session.execute(seen.order_by(func.max(Sighting.id).desc())).all())
+
     def known(self, sha256s: Iterable[str], model: ModelVersion | None = None) -> set[str]:
         """Those of these ids that are in the collection; with `model`, that it has predicted of already."""
         chosen = select(Work.sha256)
@@ -256,6 +262,11 @@ class Collection:
         with self._database.read() as session:
             return list(session.scalars(kept))
 
+    def latest(self, person: Person, facet: str, folder: str | None = None) -> tuple[Work, Decision] | None:
+        """The last decision of a person on a facet that still stands, and its work; None where none does."""
+        with self._database.read() as session:
+            return decisions.latest(session, person.name, facet, folder)
+
     # Review and export
 
     def queue(self, facet: str, **wish: Unpack[Wish]) -> list[Queued]:
@@ -266,6 +277,16 @@ class Collection:
         """
         with self._database.read() as session:
             return review.queue(session, facet, wish)
+
+    def queued(self, work: Work, facet: str) -> Queued:
+        """A work as it stands in a facet's queue, decided or not."""
+        with self._database.read() as session:
+            return review.queued(session, work, facet)
+
+    def waiting(self, facet: str, **wish: Unpack[Wish]) -> dict[str, int]:
+        """How many works `queue` would give, by the label predicted first, which is empty where none was."""
+        with self._database.read() as session:
+            return review.waiting(session, facet, wish)
 
     def progress(self, folder: str | None = None) -> dict[str, Progress]:
         """How many works are decided, of how many, for each facet that anybody was asked about."""

@@ -59,6 +59,14 @@ def standing(session: Session, work_id: int, facet: str) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.id.in_(ids)))
 
 
+def latest(session: Session, name: str, facet: str, folder: str | None) -> tuple[Work, Decision] | None:
+    """As `Collection.latest` says."""
+    of = Decision.facet == facet, Decision.person == name, queries.seen_in(folder)
+    chosen = select(Work, Decision).join_from(Decision, Work).where(*of, Decision.id.in_(queries.standing()))
+    found = session.execute(chosen.order_by(Decision.id.desc()).limit(1)).first()
+    return (found[0], found[1]) if found else None
+
+
 def _lock(session: Session, work_id: int) -> None:
     """Nobody else decides of this work before the session ends; SQLite has one writer anyway."""
     session.execute(select(Work.id).where(Work.id == work_id).with_for_update())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypedDict
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from artml.collection import queries
+from artml.collection.doubts import doubted
 from artml.collection.model import Decision, Prediction, Work
 from artml.vocabulary import vocabulary
 
@@ -29,8 +31,12 @@ class Wish(TypedDict, total=False):
     """Of which it was predicted with this probability or more, 0 to 1."""
     below: float
     """Of which it was predicted with less than this."""
+    doubted: bool
+    """Of which the model doubts what the catalogue says of the facet: see `doubts`."""
     decided: bool
     """Also those that are decided; by default not."""
+    without: Sequence[int]
+    """But not the works of these `id`s."""
     limit: int
     """So many at most."""
     offset: int
@@ -55,10 +61,33 @@ class Progress(NamedTuple):
 
 def queue(session: Session, facet: str, wish: Wish) -> list[Queued]:
     """The works as `Collection.queue` says."""
+    chosen = _chosen(session, facet, wish, Work, Prediction, Decision)
+    chosen = chosen.order_by(_order(wish.get("order", "margin")), Work.id)
+    return [
+        Queued(*row) for row in session.execute(chosen.limit(wish.get("limit")).offset(wish.get("offset")))
+    ]
+
+
+def queued(session: Session, work: Work, facet: str) -> Queued:
+    """One work, as `Collection.queued` says."""
+    chosen = _chosen(session, facet, {"decided": True}, Prediction, Decision)
+    prediction, decision = session.execute(chosen.where(Work.id == work.id)).one()
+    return Queued(work, prediction, decision)
+
+
+def waiting(session: Session, facet: str, wish: Wish) -> dict[str, int]:
+    """How many there are, as `Collection.waiting` says."""
+    chosen = _chosen(session, facet, wish, Prediction.label, func.count()).group_by(Prediction.label)
+    return {label or "": number for label, number in session.execute(chosen)}
+
+
+def _chosen(session: Session, facet: str, wish: Wish, *columns: Any) -> Select[Any]:
+    """What is asked of the works that are wished for, in no order."""
     said = queries.newest().where(Prediction.facet == facet)
     held = queries.standing().where(Decision.facet == facet)
     chosen = (
-        select(Work, Prediction, Decision)
+        select(*columns)
+        .select_from(Work)
         .outerjoin(Prediction, and_(Prediction.work_id == Work.id, Prediction.id.in_(said)))
         .outerjoin(Decision, and_(Decision.work_id == Work.id, Decision.id.in_(held)))
         .where(queries.seen_in(wish.get("folder")))
@@ -69,12 +98,11 @@ def queue(session: Session, facet: str, wish: Wish) -> list[Queued]:
         chosen = chosen.where(_usable(Prediction.probability) >= wish["at_least"])
     if "below" in wish:
         chosen = chosen.where(_usable(Prediction.probability) < wish["below"])
-    if not wish.get("decided"):
-        chosen = chosen.where(Decision.id.is_(None))
-    chosen = chosen.order_by(_order(wish.get("order", "margin")), Work.id)
-    return [
-        Queued(*row) for row in session.execute(chosen.limit(wish.get("limit")).offset(wish.get("offset")))
-    ]
+    if wish.get("doubted"):
+        chosen = chosen.where(Prediction.id.in_(doubted(session, facet, queries.seen_in(wish.get("folder")))))
+    if wish.get("without"):
+        chosen = chosen.where(Work.id.not_in(wish["without"]))
+    return chosen if wish.get("decided") else chosen.where(Decision.id.is_(None))
 
 
 def progress(session: Session, folder: str | None) -> dict[str, Progress]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from artml.collection import Collection, Queued, Work
-from tests.collection.acting import ANA, LATER, said
+from tests.collection.acting import ANA, BEN, LATER, said
 
 Add = Callable[..., Work]
 
@@ -108,3 +108,46 @@ def test_how_far_along_it_is(museum: Collection, works: dict[str, Work]) -> None
     assert museum.progress("new") == {"style": (1, 4), "genre": (0, 4)}
     assert museum.progress("autumn") == {"style": (0, 1), "artist": (1, 1)}
     assert museum.progress("winter") == {}
+
+
+def test_how_many_wait_by_what_was_predicted(museum: Collection, works: dict[str, Work]) -> None:
+    assert museum.waiting("style") == {"Realism": 2, "Cubism": 1, "Fauvism": 1, "": 1}
+    assert museum.waiting("style", folder="autumn") == {"Fauvism": 1}
+    assert museum.waiting("style", at_least=0.6, limit=1) == {"Realism": 1, "Fauvism": 1}
+    museum.decide(ANA, works["torn"], "style", "cannot_say")
+    assert "Cubism" not in museum.waiting("style")
+    assert museum.waiting("style", decided=True)["Cubism"] == 1
+
+
+def test_some_works_may_be_left_out(museum: Collection, works: dict[str, Work]) -> None:
+    out = [works["photograph"].id, works["torn"].id]
+    assert names(museum, museum.queue("style", without=out)) == ["unread", "elsewhere", "sure"]
+
+
+def test_one_work_as_it_stands_in_the_queue(museum: Collection, works: dict[str, Work]) -> None:
+    decision = museum.decide(ANA, works["torn"], "style", "cannot_say")
+    queued = museum.queued(works["torn"], "style")
+    assert (queued.prediction and queued.prediction.label) == "Cubism"
+    assert (queued.decision and queued.decision.id) == decision.id
+    assert museum.queued(works["unread"], "style") == Queued(works["unread"], None, None)
+
+
+def test_the_last_decision_of_a_person_that_stands(museum: Collection, works: dict[str, Work]) -> None:
+    assert museum.latest(ANA, "style") is None
+    museum.decide(ANA, works["elsewhere"], "style", "cannot_say")
+    last = museum.decide(ANA, works["torn"], "style", "cannot_say")
+    museum.decide(BEN, works["sure"], "style", "cannot_say")
+    museum.decide(ANA, works["sure"], "genre", "cannot_say")
+    found = museum.latest(ANA, "style")
+    assert found is not None
+    assert (found[0].id, found[1].id) == (works["torn"].id, last.id)
+    museum.undo(ANA, last)
+    found = museum.latest(ANA, "style")
+    assert found is not None
+    assert found[0].id == works["elsewhere"].id
+    assert museum.latest(ANA, "style", "new") is None
+
+
+def test_the_folders_and_how_many_works_each_has(museum: Collection, works: dict[str, Work]) -> None:
+    assert museum.folders() == {"autumn": 1, "new": 4}
+    assert list(museum.folders()) == ["autumn", "new"]

@@ -1,0 +1,62 @@
+"""A work's picture, small and large, for the people who work with it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Final
+
+from artml.catalogue.paths import refusal
+from artml.collection import Collection, Sighting, Work
+from artml.errors import CollectionError, ImageError
+from artml.images import open_image
+from artml.settings import settings
+from artml.web.wall import SHORTEST, rendition
+
+UPLOADED: Final = "uploads/"
+"""How the folder of what was uploaded begins: it lies among the collection's files."""
+
+
+def small(collection: Collection, key: str) -> bytes | None:
+    """A thumbnail by its key, a JPEG; None where there is none."""
+    try:
+        return collection.files.get(key) if key else None
+    except CollectionError:
+        return None
+
+
+def large(collection: Collection, work: Work) -> bytes | None:
+    """The picture as a JPEG of at most 1,400 px, made of the original once, and kept.
+
+    The thumbnail where the original cannot be reached or read any more; None where there is none either.
+    """
+    key = f"previews/{work.sha256[:2]}/{work.sha256}.jpg"
+    try:
+        return collection.files.get(key)
+    except CollectionError:
+        pass
+    for sighting in collection.sightings(work):
+        content = _original(collection, sighting)
+        if content is None or hashlib.sha256(content).hexdigest() != work.sha256:
+            continue
+        try:
+            preview = rendition(open_image(io.BytesIO(content), shortest=SHORTEST))
+            collection.files.put(key, preview)
+        except (ImageError, CollectionError):
+            break
+        return preview
+    return small(collection, work.thumbnail)
+
+
+def _original(collection: Collection, sighting: Sighting) -> bytes | None:
+    """The bytes that lie now where a work was seen; None where nothing does that may be read."""
+    try:
+        if sighting.folder.startswith(UPLOADED):
+            return collection.files.get(f"{sighting.folder.rstrip('/')}/{sighting.name}")
+        file = Path(sighting.folder) / sighting.name
+        if refusal(sighting.name) or not file.is_absolute() or file.stat().st_size > settings().max_bytes:
+            return None
+        return file.read_bytes()
+    except (OSError, ValueError, CollectionError):
+        return None

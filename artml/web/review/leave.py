@@ -1,0 +1,65 @@
+"""What leaves: the works of the queue as a file for another system, complete or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePath
+
+import streamlit as st
+
+from artml.collection import Collection, Work
+from artml.collection.review import Wish
+from artml.errors import ArtmlError
+from artml.exports.formats import FORMATS, export
+from artml.exports.record import Museum
+from artml.settings import settings
+from artml.web.look import element
+from artml.web.review.desk import Desk
+
+
+def draw(desk: Desk) -> None:
+    """Choose a format, make the file, take it."""
+    wish: Wish = {**desk.wish, "decided": True}
+    works = sum(desk.collection.waiting(desk.facet, **wish).values())
+    left: Wish = {**desk.wish, "decided": False}
+    done = works - sum(desk.collection.waiting(desk.facet, **left).values())
+    st.html(
+        element("h2", f"{works:,} works to export" if works != 1 else "One work to export", "style")
+        + element(
+            "p",
+            f"The {desk.facet} of {done:,} of them is decided. Every record says apart what a"
+            " machine guessed and what a person decided.",
+            "line",
+        )
+    )
+    format = st.selectbox(
+        "Format", list(FORMATS), format_func=lambda name: FORMATS[name].title, key="format", width=420
+    )
+    name = f"{_stem(wish.get('folder'))}-{format}{FORMATS[format].suffix}"
+    asked = (desk.facet, format, tuple(sorted(wish.items())))
+    if st.button("Make the file", shortcut="A", type="primary", disabled=not works):
+        try:
+            with st.spinner("Writing…"):
+                content = made(desk.collection, desk.facet, wish, format, name)
+            st.session_state["made"] = (asked, content)
+        except ArtmlError as error:
+            st.html(element("p", str(error), "refused", role="alert"))
+    kept, content = st.session_state.get("made", (None, b""))
+    if kept == asked:
+        st.download_button(f"Save {name}", content, file_name=name, on_click="ignore", key="save")
+
+
+def made(collection: Collection, facet: str, wish: Wish, format: str, name: str) -> bytes:
+    """The works of a queue in a format; raises what `export` raises."""
+    works: list[Work] = [queued.work for queued in collection.queue(facet, **wish)]
+    with tempfile.TemporaryDirectory(prefix="artml-") as folder:
+        out = Path(folder) / name
+        records = collection.records(works, wish.get("folder"))
+        export(records, format, out, Museum(settings().museum_name, settings().museum_url))
+        return out.read_bytes()
+
+
+def _stem(folder: str | None) -> str:
+    """The last part of the folder's name, of letters that every system takes."""
+    name = PurePath(folder or "works").name
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "works"
