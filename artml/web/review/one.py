@@ -19,8 +19,16 @@ TOP: Final = 5
 """Labels that have a key of their own."""
 
 FOCUS: Final = """<script>
-setTimeout(() => document.querySelector('[class*="st-key-labels-"] input')?.focus(), 60)
+(() => {
+  let tries = 60
+  const timer = setInterval(() => {
+    const box = document.querySelector('[class*="st-key-labels-"] input')
+    if (box) box.focus()
+    if (box || !--tries) clearInterval(timer)
+  }, 50)
+})()
 </script>"""
+"""Puts the cursor where labels are typed, once that is there."""
 
 
 def draw(desk: Desk) -> None:
