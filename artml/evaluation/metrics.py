@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from artml.evaluation.curves import Curves, curves
 from artml.evaluation.intervals import UNKNOWN, Interval, bootstrap, resampled, wilson
 from artml.evaluation.sets import prediction_sets
 
@@ -71,9 +72,12 @@ class FacetFigures:
     unknown_certain_interval: Interval | None
     sets: SetFigures | None
     per_class: tuple[ClassFigures, ...]
+    curves: Curves
 
     def summary(self) -> dict[str, Any]:
-        """The JSON object that `artml evaluate --json` prints for a facet, with intervals and classes."""
+        """The JSON object that `artml evaluate --json` prints for a facet, with intervals, classes and what a
+        report draws.
+        """
         return {
             "n": self.n,
             "accuracy": self.accuracy,
@@ -99,6 +103,7 @@ class FacetFigures:
                 },
             },
             "classes": [asdict(figures) for figures in self.per_class],
+            **self.curves.summary(),
         }
 
 
@@ -213,6 +218,7 @@ def _figures(
         unknown_certain_interval=_interval(strangers) if len(strangers) else None,
         sets=None if sets is None or not n else _set_figures(sets, truth),
         per_class=tuple(per_class(truth, predicted, labels)),
+        curves=curves(truth, predicted, confidence, classes, BINS),
     )
 
 

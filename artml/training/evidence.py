@@ -15,6 +15,8 @@ from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
 from artml.engine import Engine
 from artml.evaluation import certain_threshold, fit_temperature, measure, set_threshold, softmax
+from artml.evaluation.mistakes import mistakes
+from artml.evaluation.pictures import described
 from artml.images import open_image
 from artml.networks import EMBEDDING, PAINTING
 from artml.sight import Eye
@@ -70,6 +72,9 @@ class Evidence:
         """What is measured on the test split."""
         familiar = boundary.familiar(self._embeddings(self.on_test)) if boundary else None
         found: dict[str, Any] = {"test": facet_figures(self.on_test, self.run.test, facets, familiar)}
+        for facet, known in facets.items():
+            said = softmax(self.on_test[facet], known.temperature).mean(1)
+            found["test"][facet]["mistakes"] = mistakes(said, self.run.test.frame, facet, known.labels)
         if self.run.recipe.data.more:
             found["by_catalogue"] = self._by_catalogue(facets)
         if boundary and self.on_others is not None:
@@ -83,6 +88,15 @@ class Evidence:
                 "others_refused": float(np.mean(others < boundary.threshold)),
             }
         return found
+
+    def trained_on(self) -> dict[str, Any]:
+        """What the pictures trained on are like, and how many of them have each label of each facet."""
+        counts = {facet: self.run.train.frame[facet].value_counts() for facet in self.run.labels}
+        classes = {
+            facet: {label: int(counts[facet].get(label, 0)) for label in labels}
+            for facet, labels in self.run.labels.items()
+        }
+        return described(self.run.train.files(), self.run.recipe.seed) | {"classes": classes}
 
     def _by_catalogue(self, facets: Mapping[str, bundle.Facet]) -> dict[str, Any]:
         """The figures of each of several catalogues alone, by its folder."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -54,6 +55,7 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
     facets = evidence.facets()
     figures = evidence.figures(facets, boundary)
     figures |= {name: twin_figures(twin) for name, twin in twins.items()}
+    figures |= {"trained_on": evidence.trained_on(), "recipe": recipe.model_dump(mode="json", by_alias=True)}
     _write_json(making / bundle.METRICS, figures)
     write_history([*run.lineage(), *twins.values()], making / bundle.HISTORY)
     if works := evidence.works():
@@ -99,4 +101,7 @@ def _fresh(folder: Path) -> Path:
 
 
 def _write_json(file: Path, content: Any) -> None:
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    """Indented, but rows of numbers on one line each: a raw line end is never part of a JSON string."""
+    text = json.dumps(content, indent=1)
+    rows = re.sub(r"\[\n\s+([-\d.e+,\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
+    file.write_text(rows + "\n", encoding="utf-8")

@@ -267,7 +267,8 @@ def test_summary_is_the_json_that_evaluate_prints() -> None:
         "sets": None,
         "unknown_labels": 0,
     }
-    assert list(found)[8:] == ["intervals", "classes"]
+    assert list(found)[8:] == ["intervals", "classes", "reliability", "risk", "confusion"]
+    assert found["confusion"] == [[1, 0, 0], [0, 1, 0], [0, 1, 0]]
     assert found["intervals"]["accuracy"] == list(wilson(2, 3))
     assert found["classes"][0] == {"label": "Baroque", "n": 1, "precision": 1.0, "recall": 1.0, "f1": 1.0}
 

@@ -59,6 +59,16 @@ def test_a_study_ends_in_a_bundle_that_answers(tiny: Network, museum: Path, tmp_
     assert bundle.metrics["test"]["style"]["n"] == 18
     assert bundle.metrics["test"]["style"]["accuracy"] >= 0.9
     assert bundle.metrics["other_sources"]["style"]["n"] == 6
+    drawn = bundle.metrics["test"]["genre"]
+    assert sum(map(sum, drawn["confusion"])) == drawn["n"] == 18
+    wrong = round(18 * (1 - drawn["accuracy"]))
+    assert [mistake["truth"] != mistake["answer"] for mistake in drawn["mistakes"]] == [True] * wrong
+    learnt = bundle.metrics["trained_on"]
+    assert learnt["classes"]["style"] == dict.fromkeys(("Cubism", "Fauvism", "Realism"), 20)
+    assert (learnt["n"], learnt["sample"], learnt["width"][3]) == (60, 60, 48)
+    assert bundle.metrics["recipe"]["augmentation"]["mirror"] == 0.5
+    lines = (folder / "metrics.json").read_text().splitlines()
+    assert any(line.strip().startswith('"red": [') and line.rstrip().endswith("],") for line in lines)
     assert "by image" in bundle.card
     legs = [row["recipe"] for row in history(folder / HISTORY)]
     steps = ("1-heads", "3-stage4", "4-all", "5-heads", "2-twin")
