@@ -164,6 +164,7 @@ def _words(desk: Desk, seen: Queued) -> None:
             accept_new_options=True,
             placeholder="Any label, also one that is not listed",
             filter_mode="contains",
+            select_all=False,
         )
         if desk.facet == "artist":
             st.selectbox(

@@ -17,9 +17,9 @@ from tests.collection.acting import said
 
 @pytest.fixture
 def museum(tmp_path: Path) -> Iterator[Collection]:
+    CLAIMS._held.clear()
     with Collection.open(f"sqlite:///{tmp_path / 'works.sqlite'}", str(tmp_path / "files")) as collection:
         yield collection
-    CLAIMS._held.clear()
 
 
 @pytest.fixture
