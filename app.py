@@ -22,7 +22,6 @@ if __name__ == "__main__":
     doorplate()
 else:
     from artml import api
-    from artml.web.guide import warming
 
     api.prepare()
-    app = st.App(__file__, routes=list(api.ROUTES), lifespan=warming)
+    app = st.App(__file__, routes=list(api.ROUTES), lifespan=api.opening)

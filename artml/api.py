@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
@@ -17,9 +19,10 @@ from starlette.routing import BaseRoute, Route
 
 from artml import __version__, bundle
 from artml.errors import ArtmlError
+from artml.jobs.attendant import attended
 from artml.settings import ROOT, settings
 from artml.web.access import close_side_doors
-from artml.web.guide import named_in
+from artml.web.guide import named_in, warming
 
 MEBIBYTE: Final = 2**20
 EVERYWHERE: Final = "0.0.0.0"
@@ -42,6 +45,14 @@ async def health(_request: Request) -> JSONResponse:
 
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/api/v1/health", health, methods=["GET"]),)
+
+
+@asynccontextmanager
+async def opening(app: object) -> AsyncIterator[dict[str, Any]]:
+    """The lifespan of the app: wakes the guide, and keeps the workers that the settings ask for."""
+    async with warming(app) as state:
+        with attended(settings().workers):
+            yield state
 
 
 def prepare() -> None:

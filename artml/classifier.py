@@ -207,6 +207,12 @@ class Classifier:
         return {facet: found[facet] for facet in labels if facet in found}
 
     @property
+    def embedder(self) -> ModelVersion | None:
+        """The bundle whose embedding an answer holds; None where none of them has one."""
+        found = (member.manifest for member in self._members if "embedding" in member.engine.outputs)
+        return next((ModelVersion(manifest.name, manifest.version) for manifest in found), None)
+
+    @property
     def sight(self) -> Sight:
         """What its networks see of a picture: `sight.pixels(image)` is what `answers` takes."""
         return self._sight

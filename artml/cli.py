@@ -1,5 +1,4 @@
-"""The command line: `artml classify`, `label`, `evaluate`, `train`, `study`, `cluster`, `networks`, `serve`,
-`version`.
+"""The command line: `artml classify`, `label`, `jobs`, `worker`, `evaluate`, `train`, `study`, `cluster`, ….
 
 Libraries are imported by the command that needs them, so that `artml --help` answers at once. Exit status 0:
 done; 1: something could not be read or used; 2: wrong use.
@@ -18,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from artml import __version__
+from artml.commands import jobs as background
 from artml.commands.bar import progress_bar
 from artml.commands.cluster import cluster
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
@@ -146,6 +146,10 @@ def label(
         raise typer.Exit(130) from None
     for line in lines(done):
         typer.echo(plain(line))
+
+
+app.add_typer(background.jobs, name="jobs")
+app.command()(background.worker)
 
 
 @app.command()

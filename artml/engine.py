@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Engine:
     """A compiled graph: uint8 pixels (n, side, side, 3) in, named float32 arrays out. Safe from many threads.
 
+    Attribute `outputs`: the names of what comes out.
+
     The precision is the processor's best (bfloat16 where it has it) unless `precision` says "f32" or "bf16".
     """
 
@@ -26,7 +28,7 @@ class Engine:
         if precision:
             options["INFERENCE_PRECISION_HINT"] = precision
         self._compiled = core.compile_model(model, "CPU", options)
-        self._names = [output.get_any_name() for output in self._compiled.outputs]
+        self.outputs = tuple(output.get_any_name() for output in self._compiled.outputs)
         self._idle: list[Any] = []
         self._lock = Lock()
 
@@ -35,7 +37,7 @@ class Engine:
         request = self._take()
         try:
             results = request.infer({0: pixels}, share_inputs=True)
-            return {name: results[i].copy() for i, name in enumerate(self._names)}
+            return {name: results[i].copy() for i, name in enumerate(self.outputs)}
         finally:
             with self._lock:
                 self._idle.append(request)

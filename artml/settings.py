@@ -53,13 +53,22 @@ class Settings(BaseSettings):
     )
     museum_name: str = Field("", description="The museum, as it signs its records.")
     museum_url: str = Field("", description="Web address below which the museum serves what is exported.")
+    folders: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders of this machine that curators may label, and all below, with commas between."
+    )
+    workers: int = Field(
+        1, ge=0, description="Processes beside the pages that work at jobs; the others are `artml worker`."
+    )
 
     max_bytes: int = Field(100 * 2**20, gt=0, description="Largest picture file, in bytes.")
     max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
+    max_folder_bytes: int = Field(
+        2 * 2**30, gt=0, description="Most bytes that a curator may upload at once, ZIP files unpacked."
+    )
 
-    @field_validator("bundles", "curators", "staff", mode="before")
+    @field_validator("bundles", "curators", "staff", "folders", mode="before")
     @classmethod
     def _listed(cls, names: Any) -> Any:
         return (

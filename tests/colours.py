@@ -28,7 +28,7 @@ CROP, CROPS = 16, 9
 RED, GREEN, BLUE, GREY, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 90, 90), (255, 255, 255)
 
 
-def write_colour_bundle(folder: Path, version: str = "7") -> Path:
+def write_colour_bundle(folder: Path, version: str = "7", styles: tuple[str, ...] = STYLES) -> Path:
     """Write the bundle `colours` into `folder`, and return it. Only its styles have prediction sets."""
     pixels, colour = _eye(SIDE)
     whiteness = op.reduce_mean(colour, np.array([1]), keep_dims=True)
@@ -40,7 +40,7 @@ def write_colour_bundle(folder: Path, version: str = "7") -> Path:
         "embedding": op.multiply(colour, np.float32(1)),
     }
     facets = {
-        "style": Facet(labels=STYLES, temperature=1.0, threshold=0.9, set_threshold=0.2),
+        "style": Facet(labels=styles, temperature=1.0, threshold=0.9, set_threshold=0.2),
         "genre": Facet(labels=GENRES, temperature=1.0, threshold=0.9),
         "artist": Facet(labels=ARTISTS, temperature=1.0, threshold=0.9, open_set=True),
     }

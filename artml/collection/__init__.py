@@ -9,25 +9,45 @@ with Collection.open() as collection:
 ```
 """
 
+from artml.collection.changes import Change
 from artml.collection.collection import Collection
 from artml.collection.files import Files
 from artml.collection.jobs import Jobs
-from artml.collection.model import Decision, Embedding, Job, Prediction, Refusal, Sighting, Work
+from artml.collection.model import (
+    Decision,
+    Embedding,
+    Job,
+    Part,
+    Prediction,
+    Refusal,
+    Request,
+    Sighting,
+    Work,
+    Worker,
+)
+from artml.collection.parts import Parts
 from artml.collection.people import Person
 from artml.collection.review import Progress, Queued
+from artml.collection.workers import Workers
 
 __all__ = [
+    "Change",
     "Collection",
     "Decision",
     "Embedding",
     "Files",
     "Job",
     "Jobs",
+    "Part",
+    "Parts",
     "Person",
     "Prediction",
     "Progress",
     "Queued",
     "Refusal",
+    "Request",
     "Sighting",
     "Work",
+    "Worker",
+    "Workers",
 ]

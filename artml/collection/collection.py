@@ -11,17 +11,21 @@ from typing import Final, Self, TypeVar, Unpack
 
 import numpy as np
 from sqlalchemy import URL, func, select, update
+from sqlalchemy.orm import Session
 
 from artml import classifier
 from artml.classifier import ModelVersion
 from artml.collection import decisions, queries, review
+from artml.collection.changes import Change, changes
 from artml.collection.database import Database, add_new
 from artml.collection.files import Files
 from artml.collection.jobs import Jobs
 from artml.collection.model import Decision, Embedding, Prediction, Sighting, Vector, Work
+from artml.collection.parts import Parts
 from artml.collection.people import Person
 from artml.collection.records import catalogued, records
 from artml.collection.review import Progress, Queued, Wish
+from artml.collection.workers import Workers
 from artml.errors import CollectionUnusable, UnknownName
 from artml.exports.record import Outcome, Record, Said
 from artml.settings import settings
@@ -45,6 +49,10 @@ class Collection:
         """Thumbnails and uploads."""
         self.jobs = Jobs(database)
         """Long work, and what it could not read."""
+        self.parts = Parts(database)
+        """What jobs are divided into."""
+        self.workers = Workers(database)
+        """Who does them."""
 
     @classmethod
     def open(cls, url: str | None = None, files: str | None = None) -> Self:
@@ -58,13 +66,19 @@ class Collection:
         return cls(Database.open(url or chosen.database_url or _at_home(home)), kept)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> Iterator[Session]:
         """Make this thread's calls within the block one: all that they write is stored at its end, or none.
 
-        The disk is then waited for once. Others wait until the block ends, so keep it short.
+        The disk is then waited for once. Others wait until the block ends, so keep it short. Gives the
+        session, for what else is to be stored with them.
         """
-        with self._database.together():
-            yield
+        with self._database.together() as session:
+            yield session
+
+    @property
+    def url(self) -> str:
+        """Where the database is, its password included."""
+        return self._database.url
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -292,6 +306,11 @@ class Collection:
         """How many works are decided, of how many, for each facet that anybody was asked about."""
         with self._database.read() as session:
             return review.progress(session, folder)
+
+    def changes(self, folder: str, models: Sequence[ModelVersion]) -> list[Change]:
+        """Works of a folder of which these models say another label than was said before them, by facet."""
+        with self._database.read() as session:
+            return changes(session, folder, models)
 
     def record(self, work: Work) -> Record:
         """What leaves the collection of a work."""

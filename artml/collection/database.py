@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -26,6 +27,9 @@ from artml.errors import CollectionUnusable
 
 PATIENCE: Final = 30.0
 """Seconds that a writer waits for another on SQLite, where one writes at a time."""
+
+SILENCE: Final = 20.0
+"""Seconds after which PostgreSQL takes a writer for dead that holds a lock and says nothing."""
 
 _DRIVERS: Final = {
     "sqlite": "sqlite",
@@ -67,6 +71,11 @@ class Database:
             raise
         return cls(engine)
 
+    @property
+    def url(self) -> str:
+        """Where it is, its password included."""
+        return self._engine.url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -90,14 +99,14 @@ class Database:
             yield session
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Until its end, every session of this thread is one and the same."""
-        if self._joined():
-            yield
+    def together(self) -> Iterator[Session]:
+        """Until its end, every session of this thread is one and the same: this one."""
+        if joined := self._joined():
+            yield joined
             return
         with self.write() as self._here.session:
             try:
-                yield
+                yield self._here.session
             finally:
                 del self._here.session
 
@@ -157,11 +166,19 @@ def _parsed(url: str | URL) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Have the server end what a machine began that is gone, so that nobody waits for it."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{SILENCE:.0f}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

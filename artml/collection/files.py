@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import fsspec
@@ -48,6 +49,19 @@ class Files:
         except Exception as error:
             raise self._unusable(error) from error
         return content
+
+    def below(self, prefix: str) -> list[str]:
+        """The files whose keys begin with `prefix` and a slash, without it, sorted."""
+        before = f"{self._path(prefix)}/"
+        try:
+            found = self._system.find(before) if self._system.isdir(before) else []
+        except Exception as error:
+            raise self._unusable(error) from error
+        return sorted(path.removeprefix(before) for path in found)
+
+    def folder(self, prefix: str) -> Path | None:
+        """The folder in which the files lie whose keys begin so; None where they are on no disk of here."""
+        return Path(self._path(prefix)) if isinstance(self._system, LocalFileSystem) else None
 
     def __contains__(self, key: str) -> bool:
         try:

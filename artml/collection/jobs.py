@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from artml.collection.columns import now
 from artml.collection.database import Database, add_new
-from artml.collection.model import OVER, Job, Kind, Refusal, State
+from artml.collection.model import OVER, Job, Kind, Refusal, Request, State
 from artml.collection.people import Person
 from artml.errors import CollectionError, UnknownName
 
@@ -19,10 +19,10 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, person: Person, kind: Kind, folder: str = "") -> Job:
+    def start(self, person: Person, kind: Kind, folder: str = "", request: Request | None = None) -> Job:
         """Write down a new job, waiting. Labelling takes a curator or staff, other work staff."""
-        person.check(*(("curator", "staff") if kind == "label" else ("staff",)))
-        job = Job(kind=kind, folder=folder, person=person.name)
+        check_able(person, kind)
+        job = Job(kind=kind, folder=folder, person=person.name, request=request or Request())
         with self._database.write() as session:
             session.add(job)
         return job
@@ -58,6 +58,19 @@ class Jobs:
                 job.finished = now() if state in OVER else None
         return job
 
+    def unfinished(self) -> bool:
+        """Whether any job waits or runs."""
+        with self._database.read() as session:
+            found = select(Job.id).where(Job.state.in_(("waiting", "running"))).limit(1)
+            return session.scalar(found) is not None
+
+    def fail(self, job_id: str, reason: str) -> None:
+        """Say that a job cannot go on, and why; one that is over stays as it is."""
+        with self._database.write() as session:
+            job = session.get(Job, job_id, with_for_update=True)
+            if job is not None and job.state not in OVER:
+                job.state, job.reason, job.finished = "failed", reason, now()
+
     def refuse(self, job_id: str, path: str, reason: str) -> None:
         """Write down a file that a job could not read; once, however often it is said."""
         with self._database.write() as session:
@@ -68,3 +81,8 @@ class Jobs:
         with self._database.read() as session:
             found = select(Refusal).where(Refusal.job_id == job_id).order_by(Refusal.path)
             return list(session.scalars(found))
+
+
+def check_able(person: Person, kind: Kind) -> None:
+    """Raise `NotAllowed` unless a person may start, pause, resume and cancel such jobs."""
+    person.check(*(("curator", "staff") if kind == "label" else ("staff",)))

@@ -6,7 +6,9 @@ works             a picture by its SHA-256, and what its museum says of it
 ├── embeddings    what a bundle made of it, as numbers        never changed
 └── decisions     what a person said of it, a facet           never changed: an undo is a row of its own
 jobs              long work in the background, and who started it
+├── parts         so many of its files each, which one worker does at a time
 └── refusals      the files that a job could not read, and why
+workers           processes that do such work, and a sign that they live
 
 The database itself refuses to change or delete what is never changed (`migrations`). Rows leave a
 `Collection` as plain data: changing one changes nothing there. Text that is not known is empty.
@@ -16,12 +18,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -58,6 +62,22 @@ Labels = tuple[str, ...]
 SaidLabels = tuple[Said, ...]
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a job is to do, beyond its folder."""
+
+    recursive: bool = True
+    """Whether the folders in its folder are looked into, too."""
+    bundle: str = ""
+    """The one bundle that answers; empty: all that the settings name."""
+    facets: tuple[str, ...] = ()
+    """Those to answer; empty: all."""
+    models: tuple[tuple[str, str], ...] = ()
+    """Name and version of the bundles that answered when it was started: no other may do a part of it."""
+    root: str = ""
+    """The folder out of which no link may lead; empty: links are followed."""
+
+
 class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
     """A row of any table."""
 
@@ -65,7 +85,8 @@ class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
         int: BigInteger().with_variant(Integer, "sqlite"),
         str: Text,
         datetime: Moment,
-        **{shape: Json(shape) for shape in (Columns, Counts, Ranked, Labels, SaidLabels)},
+        **{shape: Json(shape) for shape in (Columns, Counts, Ranked, Labels, SaidLabels, Request)},
+        list[str]: JSON,  # plain, as a file's name may hold what no UTF-8 can say
     }
     metadata = MetaData(
         naming_convention={
@@ -255,6 +276,52 @@ class Job(Row):
     """When it first ran."""
     finished: Mapped[datetime | None] = mapped_column(default=None)
     """When it was over, one way or another."""
+    request: Mapped[Request] = mapped_column(default_factory=Request)
+    round: Mapped[int] = mapped_column(default=1)
+    """How often it was started or resumed: what was queued in an earlier round is left alone."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it failed, in a sentence."""
+
+
+class Part(Row):
+    """Some of a job's files, for one worker at a time. Those before `done` are finished, in their order."""
+
+    __tablename__ = "parts"
+    __table_args__ = (UniqueConstraint("job_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    job_id: Mapped[str] = mapped_column(ForeignKey(Job.id))
+    number: Mapped[int]
+    """From 0."""
+    files: Mapped[list[str]]
+    """Paths within the job's folder, with `/`."""
+    size: Mapped[int]
+    """How many they are."""
+    done: Mapped[int] = mapped_column(default=0)
+    """How many of them, from the first, are labelled or refused."""
+    refused: Mapped[int] = mapped_column(default=0)
+    """How many of those were refused."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was begun since `done` last grew: a part that kills its workers is given up."""
+
+
+class Worker(Row):
+    """A process that does parts of jobs."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """As the queue knows it."""
+    host: Mapped[str]
+    """Name of its machine."""
+    place: Mapped[str]
+    """The same for processes that see each other's numbers; empty where nobody can say."""
+    pid: Mapped[int]
+    """Its number there."""
+    beat: Mapped[int] = mapped_column(default=0)
+    """Grows every few seconds. Whoever sees that it no longer does takes the worker for dead."""
+    seen: Mapped[datetime] = mapped_column(default_factory=now)
+    """When it last grew, by its own clock."""
 
 
 class Refusal(Row):

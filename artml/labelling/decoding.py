@@ -104,6 +104,10 @@ class Decoders:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self._all:
             worker.interrupt()

@@ -72,8 +72,15 @@ def label(
     the JPEG that comes with each picture, pixels; 0: none. Closing the iterator ends the processes.
     LabellingError where they cannot be started.
     """
+    with Decoders(classifier.sight, workers=workers, seconds=seconds, thumbnail=thumbnail) as decoders:
+        yield from label_with(decoders, files, classifier)
+
+
+def label_with(
+    decoders: Decoders, files: Iterable[Path], classifier: Classifier
+) -> Generator[Row, None, None]:
+    """As `label`, with decoders that are there already, and stay; several may share them at once."""
     with (
-        Decoders(classifier.sight, workers=workers, seconds=seconds, thumbnail=thumbnail) as decoders,
         ThreadPoolExecutor(1, "network") as network,
         closing(decoders.map(files, AHEAD + decoders.workers)) as decoded,
     ):

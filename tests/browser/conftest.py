@@ -61,7 +61,12 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(command: list[str], port: int, folder: Path) -> Iterator[str]:
     """Run a server from an empty folder that is its home and holds its log, until the block is left."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(folder),
+        "ARTML_HOME": str(folder / "home"),
+    }
     log = folder / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)

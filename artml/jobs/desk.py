@@ -1,0 +1,90 @@
+"""Where people start, pause, resume and cancel jobs, and see how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from artml.classifier import ModelVersion
+from artml.collection import Change, Collection, Job, Person, Request
+from artml.collection.jobs import check_able
+from artml.collection.model import State
+from artml.errors import CollectionError, LabellingError
+from artml.jobs.bench import models
+from artml.jobs.queue import Queue
+from artml.jobs.sources import UPLOADS, source_of
+
+
+class Desk:
+    """The jobs of a collection, as people see them. May be shared between threads."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._queue = Queue(collection)
+
+    def close(self) -> None:
+        """Close the connections to the queue; the collection stays open."""
+        self._queue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def label(
+        self,
+        person: Person,
+        folder: str | Path,
+        *,
+        recursive: bool = True,
+        bundle: str | None = None,
+        facets: Sequence[str] | None = None,
+        root: Path | None = None,
+    ) -> Job:
+        """Start to label a folder of this machine, or an upload by its key; what is labelled already stays.
+
+        root: out of which no link in the folder may lead; by default links are followed.
+        Raises `NotAllowed`, `BundleError`, `CatalogueError`, and `LabellingError` for an empty folder.
+        """
+        check_able(person, "label")
+        name = str(folder) if str(folder).startswith(UPLOADS) else str(Path(folder).resolve())
+        request = Request(recursive, bundle or "", tuple(facets or ()), models(bundle), str(root or ""))
+        source = source_of(self.collection.files, Job(kind="label", folder=name, person="", request=request))
+        source.catalogue()
+        if not source.names():
+            raise LabellingError(f"{folder} holds no files to label.")
+        with self.collection.together() as session:
+            job = self.collection.jobs.start(person, "label", name, request)
+            session.flush()
+            self._queue.divide(session, job)
+        return job
+
+    def pause(self, person: Person, job_id: str) -> Job:
+        """Stop a job after the pictures at hand. Raises `NotAllowed`, `UnknownName`, `CollectionError`."""
+        return self._change(person, job_id, "paused")
+
+    def cancel(self, person: Person, job_id: str) -> Job:
+        """Stop a job for good; what it labelled stays. Raises as `pause` does."""
+        return self._change(person, job_id, "cancelled")
+
+    def resume(self, person: Person, job_id: str) -> Job:
+        """Let a paused job go on from where it stands. Raises as `pause` does."""
+        with self.collection.together() as session:
+            if (state := self.collection.jobs.get(job_id).state) != "paused":
+                raise CollectionError(f"This job is {state}, and not paused.")
+            job = self._change(person, job_id, "waiting")
+            job.round += 1
+            session.flush()
+            self._queue.divide(session, job)
+        return job
+
+    def changes(self, job_id: str) -> list[Change]:
+        """What the models of a job say otherwise than was said of its folder before. Raises `UnknownName`."""
+        job = self.collection.jobs.get(job_id)
+        return self.collection.changes(job.folder, [ModelVersion(*model) for model in job.request.models])
+
+    def _change(self, person: Person, job_id: str, state: State) -> Job:
+        check_able(person, self.collection.jobs.get(job_id).kind)
+        return self.collection.jobs.update(job_id, state)

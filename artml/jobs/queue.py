@@ -1,0 +1,84 @@
+"""The queue of parts, durable in the collection's own database, by DBOS.
+
+An entry is queued together with what it belongs to, in one transaction. DBOS gives it to one worker, and
+begins it again for whoever takes over. It is labelled `VERSION`, so that workers of another artml leave alone
+what they would misread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from dbos import DBOS, DBOSClient, EnqueueOptions
+from sqlalchemy.orm import Session
+
+from artml.collection import Collection, Job, Part
+
+APP: Final = "artml"
+VERSION: Final = "labelling-1"
+QUEUE: Final = "labelling"
+
+DIVIDE: Final = "divide"
+LABEL: Final = "label"
+
+AT_ONCE: Final = 2
+"""Parts that a worker has in hand: while one ends, the next begins."""
+
+FIRST: Final = 1
+LAST: Final = 2**31 - 1
+
+logging.getLogger("dbos").setLevel(logging.WARNING)
+
+
+class Queue:
+    """The queue as those see it who put work into it."""
+
+    def __init__(self, collection: Collection) -> None:
+        DBOS.migrate(collection.url)
+        self._client = DBOSClient(
+            system_database_url=collection.url, application_name=APP, use_listen_notify=False
+        )
+
+    def divide(self, session: Session, job: Job) -> None:
+        """Have a job divided, and its parts worked at, when the session's changes are stored."""
+        self._client.enqueue_in_transaction(
+            session, _options(DIVIDE, f"{job.id}.{job.round}", FIRST), job.id, job.round
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.destroy()
+
+
+def queue_parts(parts: Iterable[Part], round_: int) -> None:
+    """Queue parts, from within a workflow; those that are queued already stay as they are.
+
+    The first parts of all jobs come before the second of any, so that nobody waits for a large folder.
+    """
+    for part in parts:
+        key = f"{part.job_id}.{round_}.{part.number}"
+        options = _options(LABEL, key, min(FIRST + part.number, LAST))
+        DBOS.enqueue_workflow_with_options(options, part.job_id, round_, part.number)
+
+
+def in_hand() -> dict[str, str | None]:
+    """What workers have begun and not ended, and which worker each."""
+    found = DBOS.list_workflows(status="PENDING", queue_name=QUEUE, load_input=False, load_output=False)
+    return {each.workflow_id: each.executor_id for each in found}
+
+
+def queue_again(entries: Sequence[str]) -> None:
+    """Have another worker begin what one had in hand."""
+    DBOS.resume_workflows(list(entries), queue_name=QUEUE)
+
+
+def _options(name: str, key: str, priority: int) -> EnqueueOptions:
+    return {
+        "workflow_name": name,
+        "queue_name": QUEUE,
+        "workflow_id": key,
+        "app_version": VERSION,
+        "priority": priority,
+    }
