@@ -94,7 +94,7 @@ def curves(history: pd.DataFrame, facet: str, *, dark: bool = False) -> go.Figur
                 figure.add_trace(go.Scatter(mode="lines+markers", **line, **style), 1, panel)
     figure.update_xaxes(title="epoch", **axis)
     figure.update_yaxes(**axis)
-    return figure.update_layout(_sheet(colours), height=340)
+    return figure.update_layout(sheet(colours), height=340)
 
 
 def confusion(counts: npt.NDArray[np.intp], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
@@ -104,6 +104,7 @@ def confusion(counts: npt.NDArray[np.intp], labels: Sequence[str], *, dark: bool
     """
     colours = palette(dark)
     names = [escape(label, quote=False) for label in labels]
+    clear = f"{colours.track[: colours.track.rindex(',')]}, 0.03)"
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cells = go.Heatmap(
         z=shares.tolist(),
@@ -111,13 +112,14 @@ def confusion(counts: npt.NDArray[np.intp], labels: Sequence[str], *, dark: bool
         y=names,
         zmin=0,
         zmax=1,
-        colorscale=[[0, colours.track], [1, colours.bar]],
+        colorscale=[[0, clear], [1, colours.bar]],
         showscale=False,
-        text=counts.tolist(),
+        text=[[str(count) if count else "" for count in row] for row in counts.tolist()],
+        customdata=counts.tolist(),
         texttemplate="%{text}",
-        hovertemplate="%{y}, taken for %{x}: %{text}<extra></extra>",
+        hovertemplate="%{y}, taken for %{x}: %{customdata}<extra></extra>",
     )
-    layout = _sheet(colours) | {"height": 26 * len(labels) + 240}
+    layout = sheet(colours) | {"height": 26 * len(labels) + 200, "margin": {"t": 16, "r": 16, "b": 8, "l": 8}}
     figure = go.Figure(cells, layout)
     figure.update_xaxes(title="answered", tickangle=-45)
     return figure.update_yaxes(title="true", autorange="reversed")
@@ -184,7 +186,7 @@ def _notes(row: int, label: str, share: float, left: int, colours: Palette) -> l
     ]
 
 
-def _sheet(colours: Palette) -> dict[str, Any]:
+def sheet(colours: Palette) -> dict[str, Any]:
     """What charts with axes have in common."""
     return {
         "font": {"family": FONT, "size": 14, "color": colours.ink},

@@ -26,7 +26,7 @@ _FOLDER: Final = Path(__file__).parent
 
 def overlay(picture: bytes, maps: Mapping[str, HeatMap], *, key: str, alt: str) -> str:
     """HTML with its own few lines of script: the picture, lit where most spoke for a label; a choice of
-    the labels, of which there is at least one; and a slider for the shade.
+    the labels; and a slider for the shade. Without a map it is the picture alone.
 
     `picture` is a file that Pillow reads, as bytes; `key` tells its controls from those of others on the same
     page; `alt` stands for the picture where it cannot be seen.
@@ -40,13 +40,16 @@ def overlay(picture: bytes, maps: Mapping[str, HeatMap], *, key: str, alt: str) 
             f'<label><input type="radio" name="look-{escape(key)}" value="{number}"{checked}>'
             f"<span>{escape(found.label)}</span><small>{escape(facet)}</small></label>"
         )
+    controls = (
+        f"<fieldset><legend>What spoke for</legend>{''.join(choices)}</fieldset>"
+        '<label class="shade"><span>Shade</span>'
+        f'<input type="range" min="0" max="100" value="{SHADE}"></label>'
+    )
     return (
         f"<style>{_read('overlay.css')}</style>"
         '<figure class="look"><div class="look-at">'
         f'<img alt="{escape(alt)}" src="{_small_jpeg(picture)}">{"".join(veils)}</div>'
-        f"<fieldset><legend>What spoke for</legend>{''.join(choices)}</fieldset>"
-        '<label class="shade"><span>Shade</span>'
-        f'<input type="range" min="0" max="100" value="{SHADE}"></label>'
+        f"{controls if maps else ''}"
         f"</figure><script>{_read('overlay.js')}</script>"
     )
 

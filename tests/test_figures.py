@@ -115,6 +115,6 @@ def test_confusions_are_shaded_by_their_share_and_say_their_works() -> None:
     figure = confusion(np.array([[3, 1], [0, 0]]), ["<b>Cubism", "Realism"])
     (cells,) = figure.data
     assert np.asarray(cells.z).tolist() == [[0.75, 0.25], [0.0, 0.0]]
-    assert np.asarray(cells.text).tolist() == [[3, 1], [0, 0]]
+    assert np.asarray(cells.text).tolist() == [["3", "1"], ["", ""]]
     assert cells.y == ("&lt;b>Cubism".replace(">", "&gt;"), "Realism")
     assert figure.layout.yaxis.autorange == "reversed"

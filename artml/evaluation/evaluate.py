@@ -26,8 +26,19 @@ def evaluate(
     all); a picture that cannot be read is told to `unreadable` and left out. CatalogueError where no facet
     is shared, there is no picture, or none can be read.
     """
+    tallies, works = ask(classifier, catalogue, progress, unreadable)
+    return {facet: tally.measured(works.frame[facet].tolist()) for facet, tally in tallies.items()}
+
+
+def ask(
+    classifier: Classifier,
+    catalogue: Catalogue,
+    progress: Callable[[int, int], None] | None = None,
+    unreadable: Callable[[Path, ImageError], None] | None = None,
+) -> tuple[dict[str, Tally], Catalogue]:
+    """What was answered for each facet, and the works that could be read, in one order; see `evaluate`."""
     asked = classifier.only(_shared(classifier, catalogue))
-    tallies = {facet: _Tally(labels) for facet, labels in asked.facets.items()}
+    tallies = {facet: Tally(labels) for facet, labels in asked.facets.items()}
     files, read = catalogue.files(), []
     for row, answer in enumerate(asked.classify_many(files)):
         if isinstance(answer, ImageError):
@@ -43,12 +54,11 @@ def evaluate(
         raise CatalogueError(
             f"None of the catalogue's {len(files)} pictures can be read in {catalogue.root}."
         )
-    labelled = catalogue.frame.iloc[read]
-    return {facet: tally.measured(labelled[facet].tolist()) for facet, tally in tallies.items()}
+    return tallies, Catalogue(catalogue.frame.iloc[read].reset_index(drop=True), catalogue.root)
 
 
 @dataclass
-class _Tally:
+class Tally:
     """What was predicted for one facet, a picture a row."""
 
     labels: Sequence[str]
@@ -57,6 +67,7 @@ class _Tally:
     set_threshold: float | None = None
 
     def add(self, prediction: Prediction) -> None:
+        """Count one picture's."""
         by_label = dict(prediction.ranked)
         self.probabilities.append([by_label[label] for label in self.labels])
         self.certain.append(prediction.certain)
