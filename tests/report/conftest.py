@@ -36,7 +36,7 @@ def answers(labels: tuple[str, ...], seed: int = 1) -> tuple[npt.NDArray[np.floa
 def figures(facet: str, seed: int = 1) -> dict[str, Any]:
     shares, truth = answers(KNOWN[facet], seed)
     found = measure(shares, truth, KNOWN[facet], 0.8, set_threshold=0.3).summary()
-    frame = pd.DataFrame({"path": [f"{row}.png" for row in range(N)], facet: truth})
+    frame = pd.DataFrame({"path": [f"{row % 24}.png" for row in range(N)], facet: truth})
     return found | {"mistakes": mistakes(shares, frame, facet, KNOWN[facet])}
 
 
