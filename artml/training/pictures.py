@@ -39,7 +39,10 @@ class Pictures:
 
     def varied(self, item: int, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
         """Item varied as the recipe says, (side, side, 3)."""
-        return to_square(varied(self._image(item), self.recipe, rng), self.recipe.side)
+        image = self._image(item)
+        if self.recipe.disguise is None:  # which works on the picture's own pixels
+            image = reduced(image, 2 * self.recipe.side)
+        return to_square(varied(image, self.recipe, rng), self.recipe.side)
 
     def versions(self, item: int, count: int) -> npt.NDArray[np.uint8]:
         """`count` versions of an item, always the same, (count, side, side, 3): the first plain, the others
@@ -60,6 +63,14 @@ class Pictures:
         rng = np.random.default_rng((self.recipe.data.split_seed, file, crop))
         pixels = random_crop(_decoded(self.files[file]), crops.size, crops.area, crops.size, rng)
         return Image.fromarray(pixels)
+
+
+def reduced(image: Image.Image, shortest: int) -> Image.Image:
+    """The picture at a half, a third, … of its size, but with so many pixels on its short side: to vary it
+    costs less then.
+    """
+    factor = min(image.size) // shortest
+    return image.reduce(factor) if factor > 1 else image
 
 
 @lru_cache(maxsize=KEPT)

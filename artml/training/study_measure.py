@@ -47,6 +47,8 @@ class Measured:
     largest: float
     """Accuracy of answering the commonest label always."""
     classes: tuple[ClassFigures, ...]
+    recalls: tuple[Figure, ...]
+    """Of each class, with its interval; 0 in [0, 1] where it has no picture."""
     confusion: npt.NDArray[np.intp]
     """Pictures by true label (rows) and answer (columns)."""
     draws: tuple[int, ...] = ()
@@ -108,6 +110,7 @@ def measured(answers: pd.DataFrame, crops: bool = False, draws: int = 0) -> Meas
         spread=float(by_run.std()) if len(by_run) > 1 else None,
         largest=float(np.bincount(truth).max() / len(truth)),
         classes=tuple(per_class(truth, said, labels)),
+        recalls=tuple(_share(right[truth == one], works[truth == one]) for one in range(k)),
         confusion=np.bincount(truth * k + said, minlength=k * k).reshape(k, k),
         draws=_draws(_right(by_work), draws) if draws else (),
     )
@@ -150,7 +153,9 @@ def _figure(statistic: Callable[[Rows], float], works: npt.NDArray[np.object_]) 
 
 
 def _share(flags: npt.NDArray[np.float64], works: npt.NDArray[np.object_]) -> Figure:
-    """A share of rows; Wilson's interval where every row is a work of its own."""
+    """A share of rows; Wilson's interval where every row is a work of its own, all there is of no row."""
+    if not len(flags):
+        return Figure(0.0, (0.0, 1.0))
     if len(set(works)) == len(works):
         return Figure(float(flags.mean()), wilson(int(flags.sum()), len(flags)))
     return _figure(lambda rows: float(flags[rows].mean()), works)

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from artml.evaluation import ClassFigures, wilson
+from artml.evaluation import ClassFigures
 from artml.training.study import Part, Published, PublishedClass, Study
 from artml.training.study_measure import DRAWS, Figure, Measured, gain, measured, pooled
 from artml.training.study_steps import Outcome, Step
@@ -177,9 +177,12 @@ def _details(study: Study, line: Line) -> Iterator[str]:
         return
     beside = f", beside what was published of: {row.label}" if line.step.stands_in and row.by_class else ""
     yield f"### {line.step.label}, by class{beside}"
-    rows = [_of_class(one, row.by_class.get(one.label, PublishedClass())) for one in found.classes]
+    rows = [
+        _of_class(one, row.by_class.get(one.label, PublishedClass()), recall)
+        for one, recall in zip(found.classes, found.recalls, strict=True)
+    ]
     rows += [
-        _of_class(ClassFigures(label, 0, 0.0, 0.0, 0.0), published)
+        _of_class(ClassFigures(label, 0, 0.0, 0.0, 0.0), published, None)
         for label, published in row.by_class.items()
         if label not in found.labels
     ]
@@ -211,12 +214,12 @@ def by_epoch(history: pd.DataFrame, facet: str) -> str:
     return _markdown_table(list(columns.values()), rows)
 
 
-def _of_class(one: ClassFigures, published: PublishedClass) -> list[str]:
+def _of_class(one: ClassFigures, published: PublishedClass, recall: Figure | None) -> list[str]:
     """A label's cells; without pictures, only what was published of it."""
     names = ("precision", "recall", "f1")
     shown = [_pair(getattr(published, name), getattr(one, name) if one.n else None) for name in names]
-    if one.n:
-        low, high = wilson(round(one.recall * one.n), one.n)
+    if one.n and recall:
+        low, high = recall.interval
         shown[1] += f" [{low:.2f}, {high:.2f}]"
     return [one.label, f"{one.n:,}", *shown]
 

@@ -83,6 +83,14 @@ def test_alike_crops_say_no_more_than_their_works() -> None:
     low, high = found.accuracy.interval
     assert high - low == pytest.approx(alone.accuracy.interval[1] - alone.accuracy.interval[0], abs=0.03)
     assert high - low > 2 * (wilson(200, 400)[1] - wilson(200, 400)[0])
+    for one, recall, plain in zip(found.classes, found.recalls, alone.recalls, strict=True):
+        assert recall.value == pytest.approx(one.recall) == plain.value
+        assert recall.interval[1] - recall.interval[0] > 2 * np.diff(wilson(round(one.recall * one.n), one.n))
+
+
+def test_of_a_label_without_pictures_nothing_is_known() -> None:
+    found = measured(pooled([answers([0, 0], [0.1, 0.9])], "test"))
+    assert (found.recalls[1].value, found.recalls[1].interval) == (0.0, (0.0, 1.0))
 
 
 def test_averaged_probabilities_are_the_mean_of_the_crops() -> None:
