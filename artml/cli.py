@@ -20,6 +20,7 @@ from artml import __version__
 from artml.commands import jobs as background
 from artml.commands.bar import progress_bar
 from artml.commands.cluster import cluster
+from artml.commands.export import export
 from artml.commands.report import report
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
 
@@ -275,6 +276,7 @@ def study(
 
 app.command()(cluster)
 app.command()(report)
+app.command()(export)
 
 
 @app.command()

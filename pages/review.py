@@ -25,6 +25,7 @@ def review(person: Person) -> None:
         desk = st.session_state["desk"] = Desk(collection, person, asked.facet, asked.wish)
         desk.lay(st.query_params.get("work", ""))
     desk.turn_to(asked.facet, asked.wish)
+    desk.facets = asked.facets
     if desk.message:
         st.html(element("p", desk.message, "happened", role="status"))
         desk.message = ""

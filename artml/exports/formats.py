@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final
@@ -41,7 +41,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "xlsx": Format("Excel workbook with thumbnails", ".xlsx", xlsx.write),
         "omeka": Format("CSV for Omeka S", ".csv", omeka.write),
         "lido": Format("LIDO 1.1 for aggregators", ".xml", lido.write),
-        "linked_art": Format("Linked Art JSON-LD", ".zip", linked_art.write),
+        "linked-art": Format("Linked Art JSON-LD", ".zip", linked_art.write),
         "iiif": Format("IIIF Presentation 3 manifests", ".zip", iiif.write),
         "xmp": Format("XMP sidecars beside the pictures", ".zip", xmp.write, xmp.ours),
     }
@@ -64,6 +64,13 @@ def export(records: Iterable[Record], format: str, out: Path, museum: Museum | N
     except OSError as error:
         raise ExportFailed(f"{out} could not be written: {error.strerror or error}.") from error
     return Path(out)
+
+
+def file_name(folder: str | None, format: str) -> str:
+    """What to call the file of a folder's works, in letters that every system takes; raises `UnknownName`."""
+    stem = PurePath(folder or "works").name or "works"
+    plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem)
+    return f"{plain}-{format}{_format(format).suffix}"
 
 
 def _write(chosen: Format, records: Sequence[Record], museum: Museum, out: Path) -> None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 from urllib.parse import quote
 
+from artml.settings import settings
 from artml.vocabulary import Label, vocabulary
 
 Outcome = Literal["accepted", "corrected", "cannot_say"]
@@ -114,6 +115,11 @@ class Museum:
     """As it signs its records; LIDO asks for it."""
     url: str = ""
     """Web address below which the museum serves what is exported, `https://…/`; IIIF asks for it."""
+
+    @classmethod
+    def ours(cls) -> Museum:
+        """The museum that the settings name."""
+        return cls(settings().museum_name, settings().museum_url)
 
     def address(self, *parts: str) -> str:
         """The web address of something below `url`, each part escaped; empty where there is no `url`."""

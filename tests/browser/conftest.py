@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import URLError
 
 import pytest
@@ -20,10 +20,13 @@ import pytest
 from artml.settings import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PATIENCE = 120
 """Seconds to wait for a server on a busy machine before giving up."""
+
+SLOW = 60_000
+"""Milliseconds that a step may take on a busy machine."""
 
 SERVE = """
 import sys
@@ -121,3 +124,21 @@ def serve_house(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
             )
 
         yield serve
+
+
+def assert_fit_to_see(page: Page) -> None:
+    """Nothing serious by axe-core, and nothing to scroll to sideways."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    serious = [
+        f"{rule['id']}: {node['html'][:200]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+    assert serious == []
+    room = '[data-testid="stMain"]'
+    assert page.eval_on_selector(room, "room => room.scrollWidth - room.clientWidth") == 0
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -5,20 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from artml.settings import ROOT
+from tests.browser.conftest import SLOW, assert_fit_to_see
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-SLOW = 60_000
-"""Milliseconds that a step may take on a busy machine."""
 
 DROP_ZONE = '[data-testid="stFileUploaderDropzoneInput"]'
 BARS = ".st-key-label .js-plotly-plot .barlayer .bars:last-child"
@@ -51,24 +49,6 @@ def enter(page: Page, address: str) -> None:
 
 def bring(page: Page, *files: Path) -> None:
     page.set_input_files(DROP_ZONE, [str(file) for file in files])
-
-
-def assert_fit_to_see(page: Page) -> None:
-    """Nothing serious by axe-core, and nothing to scroll to sideways."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    serious = [
-        f"{rule['id']}: {node['html'][:200]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
-    assert serious == []
-    room = '[data-testid="stMain"]'
-    assert page.eval_on_selector(room, "room => room.scrollWidth - room.clientWidth") == 0
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_a_whole_visit(page: Page, address: str, files: Path) -> None:

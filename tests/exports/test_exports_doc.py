@@ -17,7 +17,7 @@ TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 def table(heading: str) -> list[tuple[str, str]]:
     """First and second cells of the rows under a heading."""
     section = TEXT.split(heading)[1].split("\n## ")[0]
-    return re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", section, re.MULTILINE)
+    return re.findall(r"^\| `([\w-]+)` \| ([^|]+?) \|", section, re.MULTILINE)
 
 
 def test_every_format_is_explained() -> None:

@@ -119,7 +119,7 @@ def test_what_is_there_already_stays(
     assert everything(tmp_path) == {out.name: b"a day of work"}
 
 
-@pytest.mark.parametrize("format", ["linked_art", "iiif"])
+@pytest.mark.parametrize("format", ["linked-art", "iiif"])
 def test_a_folder_with_something_in_it_stays(
     format: str, tmp_path: Path, records: list[Record], museum: Museum
 ) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 
 from artml.exports.formats import export
 from artml.exports.record import Museum, Record, Said
+from tests.exports import schemas
 
 BASE = "https://museum.example/collection"
 IMPRESSIONISM = "http://vocab.getty.edu/aat/300021503"
@@ -20,7 +19,7 @@ IMPRESSIONISM = "http://vocab.getty.edu/aat/300021503"
 
 @pytest.fixture
 def folder(tmp_path: Path, records: list[Record], museum: Museum) -> Path:
-    return export(records, "linked_art", tmp_path / "linked", museum)
+    return export(records, "linked-art", tmp_path / "linked", museum)
 
 
 def read(file: Path) -> Any:
@@ -87,7 +86,7 @@ def test_an_artist_with_a_qualifier_is_not_the_maker(folder: Path) -> None:
 
 
 def test_an_artist_nobody_decided_is_the_catalogued_one(tmp_path: Path, records: list[Record]) -> None:
-    folder = export([replace(records[0], decisions={})], "linked_art", tmp_path / "linked")
+    folder = export([replace(records[0], decisions={})], "linked-art", tmp_path / "linked")
     thing = read(folder / "objects" / "1987.42%2Fa.json")
     assert labels(thing["produced_by"]["carried_out_by"]) == ["Claude Monet"]
     assert [it["_label"] for it in thing["attributed_by"]] == ["Machine guess, artist: Alfred Sisley"]
@@ -97,7 +96,7 @@ def test_an_artist_nobody_decided_is_the_catalogued_one(tmp_path: Path, records:
 def test_a_workshop_is_not_its_master(tmp_path: Path, records: list[Record]) -> None:
     said = Said("Rembrandt", "Workshop of")
     verdict = replace(records[0].decisions["artist"], labels=(said, Said("Jan Lievens")))
-    folder = export([replace(records[0], decisions={"artist": verdict})], "linked_art", tmp_path / "linked")
+    folder = export([replace(records[0], decisions={"artist": verdict})], "linked-art", tmp_path / "linked")
     thing = read(folder / "objects" / "1987.42%2Fa.json")
     assert labels(thing["produced_by"]["carried_out_by"]) == ["Jan Lievens"]
     _, workshop, other = thing["attributed_by"]
@@ -108,7 +107,7 @@ def test_a_workshop_is_not_its_master(tmp_path: Path, records: list[Record]) -> 
 
 
 def test_without_an_address_everything_is_a_urn(tmp_path: Path, records: list[Record]) -> None:
-    folder = export(records, "linked_art", tmp_path / "linked")
+    folder = export(records, "linked-art", tmp_path / "linked")
     thing = read(folder / "objects" / "1987.42%2Fa.json")
     assert thing["id"] == "urn:x-artml:objects:1987.42%252Fa"
     assert "access_point" not in thing["representation"][0]["digitally_shown_by"][0]
@@ -124,19 +123,12 @@ def test_what_is_not_for_the_public_stays(folder: Path) -> None:
 def test_it_is_valid_linked_art(
     tmp_path: Path, records: list[Record], untouched: Record, museum: Museum, collection: Path
 ) -> None:
-    schemas = [read(file) for file in sorted((collection / "schemas" / "linked-art").glob("*.json"))]
-    if not schemas:
-        pytest.skip(f"no Linked Art schemas at {collection}")
-    registry: Registry[Any] = Registry().with_resources(
-        (schema["$id"], Resource.from_contents(schema)) for schema in schemas
-    )
-    kinds = {schema["title"]: Draft202012Validator(schema, registry=registry) for schema in schemas}
-    thing, image = kinds["Human-Made Object Schema"], kinds["Visual Content Schema"]
+    kinds = schemas.linked_art(collection)
     unnamed = replace(untouched, sha256="e" * 64, file="")
     for place, holder in enumerate([museum, Museum()]):
-        folder = export([*records, untouched, unnamed], "linked_art", tmp_path / str(place), holder)
+        folder = export([*records, untouched, unnamed], "linked-art", tmp_path / str(place), holder)
         for file in folder.rglob("*.json"):
-            (thing if file.parent.name == "objects" else image).validate(read(file))
+            kinds[file.parent.name].validate(read(file))
     wrong = read(folder / "objects" / "1987.42%2Fa.json")
     wrong["attributed_by"][0]["probability"] = 0.4
-    assert not thing.is_valid(wrong)
+    assert not kinds["objects"].is_valid(wrong)

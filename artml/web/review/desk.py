@@ -28,6 +28,8 @@ class Desk:
     person: Person
     facet: str
     wish: Wish = field(default_factory=Wish)
+    facets: tuple[str, ...] = ()
+    """All that can be asked of its works."""
     work: Work | None = None
     """The one that lies here."""
     trail: list[Work] = field(default_factory=list)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import streamlit as st
 
 from artml.collection import Collection, Work
 from artml.collection.review import Wish
 from artml.errors import ArtmlError
-from artml.exports.formats import FORMATS, export
+from artml.exports.formats import FORMATS, export, file_name
 from artml.exports.record import Museum
-from artml.settings import settings
 from artml.web.look import element
 from artml.web.review.desk import Desk
 
 
 def draw(desk: Desk) -> None:
     """Choose a format, make the file, take it."""
+    with st.container(key="export"):
+        _draw(desk)
+
+
+def _draw(desk: Desk) -> None:
     wish: Wish = {**desk.wish, "decided": True}
     works = sum(desk.collection.waiting(desk.facet, **wish).values())
     left: Wish = {**desk.wish, "decided": False}
@@ -35,7 +39,7 @@ def draw(desk: Desk) -> None:
     format = st.selectbox(
         "Format", list(FORMATS), format_func=lambda name: FORMATS[name].title, key="format", width=420
     )
-    name = f"{_stem(wish.get('folder'))}-{format}{FORMATS[format].suffix}"
+    name = file_name(wish.get("folder"), format)
     asked = (desk.facet, format, tuple(sorted(wish.items())))
     if st.button("Make the file", shortcut="A", type="primary", disabled=not works):
         try:
@@ -55,11 +59,5 @@ def made(collection: Collection, facet: str, wish: Wish, format: str, name: str)
     with tempfile.TemporaryDirectory(prefix="artml-") as folder:
         out = Path(folder) / name
         records = collection.records(works, wish.get("folder"))
-        export(records, format, out, Museum(settings().museum_name, settings().museum_url))
+        export(records, format, out, Museum.ours())
         return out.read_bytes()
-
-
-def _stem(folder: str | None) -> str:
-    """The last part of the folder's name, of letters that every system takes."""
-    name = PurePath(folder or "works").name
-    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "works"

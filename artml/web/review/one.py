@@ -7,11 +7,11 @@ from typing import Final
 import streamlit as st
 
 from artml import figures
-from artml.collection import Decision, Queued
+from artml.collection import Queued
 from artml.collection.doubts import same, told
-from artml.exports.words import OUTCOMES
 from artml.web import pictures
 from artml.web.look import element
+from artml.web.review import past
 from artml.web.review.desk import Desk
 from artml.web.review.saying import QUALIFIED, choices, in_words, understood
 
@@ -46,7 +46,7 @@ def draw(desk: Desk) -> None:
         _choices(desk, seen)
         _acts(desk, seen)
         _words(desk, seen)
-        _history(desk, seen)
+        past.draw(desk.collection, seen.work)
 
 
 def _nothing(desk: Desk) -> None:
@@ -87,14 +87,22 @@ def _standing(desk: Desk, seen: Queued) -> None:
     else:
         text, css = ("The model is certain", "certain") if said.certain else ("The model is not certain", "")
     lines = element("h2", desk.facet.capitalize(), "facet") + element("p", text, f"verdict {css}")
-    theirs = told(seen.work.columns, desk.facet)
-    if theirs and not (said and same(desk.facet, theirs, said.label)):
+    if theirs := _otherwise(desk, seen):
         lines += element("p", f"The catalogue says {theirs}.", "verdict")
     if seen.decision:
-        lines += element("p", f"{_who(desk, seen.decision)}: {in_words(seen.decision)}", "decided")
+        who = "You" if seen.decision.person == desk.person.name else seen.decision.person
+        when = past.moment(seen.decision.time)
+        lines += element("p", f"{who}, {when}: {in_words(seen.decision)}", "decided")
     if holder := desk.holder():
         lines += element("p", f"{holder} has this work open, too.", "verdict", role="status")
     st.html(lines)
+
+
+def _otherwise(desk: Desk, seen: Queued) -> str:
+    """What the catalogue says, where the model says something else; empty where both agree."""
+    theirs = told(seen.work.columns, desk.facet)
+    agreed = seen.prediction is not None and same(desk.facet, theirs, seen.prediction.label)
+    return "" if agreed else theirs
 
 
 def _choices(desk: Desk, seen: Queued) -> None:
@@ -140,11 +148,29 @@ def _acts(desk: Desk, seen: Queued) -> None:
             on_click=desk.cannot_say,
             args=(seen,),
         )
+        if theirs := _otherwise(desk, seen):
+            st.button(
+                "As catalogued",
+                key=_key(desk, seen, "catalogued"),
+                shortcut="K",
+                on_click=desk.say,
+                args=(seen, understood(desk.facet, [theirs])),
+            )
         st.button("Another label", key=_key(desk, seen, "write"), shortcut="L", on_click=_open_words)
     with st.container(key="moves", horizontal=True):
         st.button("Back", key=_key(desk, seen, "back"), shortcut="B", type="tertiary", on_click=desk.back)
         st.button("Next", key=_key(desk, seen, "next"), shortcut="N", type="tertiary", on_click=desk.next)
         _undo(desk, _key(desk, seen, "undo"))
+        if len(desk.facets) > 1:
+            other = desk.facets[(desk.facets.index(desk.facet) + 1) % len(desk.facets)]
+            st.button(
+                f"Its {other}",
+                key=_key(desk, seen, "facet"),
+                shortcut="F",
+                type="tertiary",
+                on_click=st.session_state.__setitem__,
+                args=("facet", other),
+            )
 
 
 def _undo(desk: Desk, key: str) -> None:
@@ -176,7 +202,7 @@ def _words(desk: Desk, seen: Queued) -> None:
             )
         st.text_input("Note", key=f"note-{key}", placeholder="For colleagues; optional")
         st.form_submit_button(
-            "Save and next", shortcut="Ctrl+Enter", type="primary", on_click=_write, args=(desk, seen, key)
+            "Save and next", shortcut="Ctrl+S", type="primary", on_click=_write, args=(desk, seen, key)
         )
     st.html(FOCUS, unsafe_allow_javascript=True)
 
@@ -190,42 +216,6 @@ def _write(desk: Desk, seen: Queued, key: str) -> None:
     labels = understood(desk.facet, st.session_state[f"labels-{key}"], qualifier)
     desk.say(seen, labels, st.session_state[f"note-{key}"].strip())
     st.session_state["writing"] = desk.work is not None and desk.work.id == seen.work.id
-
-
-def _history(desk: Desk, seen: Queued) -> None:
-    """Who said what, when; and what the museum's own catalogue says."""
-    with st.expander("History and catalogue"):
-        lines = [element("li", line) for line in _told(desk, seen)]
-        facts = "".join(
-            element("dt", name) + element("dd", value) for name, value in seen.work.columns.items() if value
-        )
-        st.html(
-            (f'<ul class="history">{"".join(lines)}</ul>' if lines else "")
-            + (f'<dl class="facts">{facts}</dl>' if facts else "")
-        )
-
-
-def _told(desk: Desk, seen: Queued) -> list[str]:
-    lines = [
-        f"{said.time:%-d %b %Y, %H:%M} — {said.bundle} {said.version}: {said.facet} {said.label}"
-        f" {figures.percent(said.probability)}"
-        for said in desk.collection.predictions(seen.work)
-    ]
-    kept = {decision.id: decision for decision in desk.collection.history(seen.work)}
-    for decision in kept.values():
-        if decision.undoes is not None:
-            what = f"took back {decision.facet} {in_words(kept[decision.undoes])}"
-        else:
-            outcome = OUTCOMES[decision.outcome] if decision.outcome else ""
-            what = " ".join(filter(None, (outcome, decision.facet, ", ".join(map(str, decision.labels)))))
-        note = f" ({decision.note})" if decision.note else ""
-        lines.append(f"{decision.time:%-d %b %Y, %H:%M} — {decision.person} {what}{note}")
-    return lines
-
-
-def _who(desk: Desk, decision: Decision) -> str:
-    who = "You" if decision.person == desk.person.name else decision.person
-    return f"{who}, {decision.time:%-d %b %H:%M}"
 
 
 def _key(desk: Desk, seen: Queued, act: str) -> str:

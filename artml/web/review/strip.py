@@ -38,6 +38,8 @@ class Asked:
     facet: str
     view: View
     wish: Wish
+    facets: tuple[str, ...]
+    """All that can be asked of these works."""
 
 
 def strip(collection: Collection) -> Asked:
@@ -60,15 +62,15 @@ def strip(collection: Collection) -> Asked:
             )
             menu = st.popover("Which works", type="tertiary")
         progress = collection.progress(folder)
-        facet = _facet(progress)
+        facets = tuple(progress) or vocabulary().facets
+        facet = _facet(facets, progress)
         with menu:
             wish = _wish(collection, facet, folder)
-    return Asked(facet, view, wish)
+    return Asked(facet, view, wish, facets)
 
 
-def _facet(progress: dict[str, Progress]) -> str:
+def _facet(facets: tuple[str, ...], progress: dict[str, Progress]) -> str:
     """The question asked; how far along each is stands under its name."""
-    facets = list(progress) or list(vocabulary().facets)
     shares = "".join(
         f".st-key-facet [role=radio]:nth-of-type({place}) {{ --along: {done / max(total, 1):.2%};"
         f' --count: "{done:,} of {total:,}" }}'
