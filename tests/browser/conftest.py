@@ -22,7 +22,7 @@ from artml.settings import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds to wait for a server on a busy machine before giving up."""
 
 SLOW = 60_000
