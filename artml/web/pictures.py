@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import Final
 
 from artml.catalogue.paths import refusal
 from artml.collection import Collection, Sighting, Work
 from artml.errors import CollectionError, ImageError
 from artml.images import open_image
+from artml.jobs.sources import UPLOADS
 from artml.settings import settings
 from artml.web.wall import SHORTEST, rendition
-
-UPLOADED: Final = "uploads/"
-"""How the folder of what was uploaded begins: it lies among the collection's files."""
 
 
 def small(collection: Collection, key: str) -> bytes | None:
@@ -52,7 +49,7 @@ def large(collection: Collection, work: Work) -> bytes | None:
 def _original(collection: Collection, sighting: Sighting) -> bytes | None:
     """The bytes that lie now where a work was seen; None where nothing does that may be read."""
     try:
-        if sighting.folder.startswith(UPLOADED):
+        if sighting.folder.startswith(UPLOADS):
             return collection.files.get(f"{sighting.folder.rstrip('/')}/{sighting.name}")
         file = Path(sighting.folder) / sighting.name
         if refusal(sighting.name) or not file.is_absolute() or file.stat().st_size > settings().max_bytes:

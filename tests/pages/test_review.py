@@ -179,11 +179,21 @@ def test_works_may_be_chosen_by_folder_and_label(museum: Collection) -> None:
     assert shown(at) == "Sure"
 
 
+def test_the_same_work_s_next_question(museum: Collection) -> None:
+    at = page(work=sha("leaning"))
+    press(at, "Its genre")
+    assert shown(at) == "Leaning"
+    press(at, "accept")
+    assert museum.current(museum.work(sha("leaning")))["genre"].labels == (Said("portrait"),)
+
+
 def test_doubts_of_the_catalogue_are_a_queue(museum: Collection) -> None:
     at = page()
     next(toggle for toggle in at.toggle if "doubts" in toggle.label).set_value(True).run()
     assert shown(at) == "Sure"
     assert "The catalogue says Fauvism." in words(at)
+    press(at, "catalogued")
+    assert style(museum, "sure") == ("corrected", (Said("Fauvism"),))
 
 
 def test_the_history_says_who_what_and_when(museum: Collection) -> None:
@@ -256,6 +266,18 @@ def test_a_folder_s_works_are_exported_whole(museum: Collection, monkeypatch: py
     at.selectbox(key="format").set_value("lido").run()
     press(at, "Make the file")
     assert "give the museum&#x27;s name" in words(at)
+
+
+def test_what_visitors_may_see_is_for_the_curator_to_say(museum: Collection) -> None:
+    at = page(work=sha("torn"))
+    next(toggle for toggle in at.toggle if "Visitors" in toggle.label).set_value(True).run()
+    assert [work.title for work in museum.works()] == ["Torn"]
+    at = page(view="Export", folder="oils")
+    press(at, "Show these works to visitors")
+    assert "3 works are shown to visitors now." in words(at)
+    assert {work.title for work in museum.works()} == {"Unread", "Torn", "Sure"}
+    press(at, "Hide them")
+    assert museum.works() == []
 
 
 @pytest.mark.parametrize("person", [identity.NOBODY, VISITOR, Person("eve@elsewhere.example")], ids=str)

@@ -51,6 +51,25 @@ def _draw(desk: Desk) -> None:
     kept, content = st.session_state.get("made", (None, b""))
     if kept == asked:
         st.download_button(f"Save {name}", content, file_name=name, on_click="ignore", key="save")
+    _visitors(desk, wish, works)
+
+
+def _visitors(desk: Desk, wish: Wish, works: int) -> None:
+    """Let visitors see the works, or no longer."""
+    st.html(
+        element("h2", "Visitors", "facet")
+        + element("p", "A work is private until it is shown to visitors, also among works that look alike.")
+    )
+    with st.container(key="acts", horizontal=True):
+        for title, public in (("Show these works to visitors", True), ("Hide them", False)):
+            st.button(title, disabled=not works, on_click=_publish, args=(desk, wish, public))
+
+
+def _publish(desk: Desk, wish: Wish, public: bool) -> None:
+    works = [queued.work for queued in desk.collection.queue(desk.facet, **wish)]
+    desk.collection.mark_public(desk.person, works, public)
+    desk.work = None
+    desk.message = f"{len(works):,} works are {'shown to visitors' if public else 'private'} now."
 
 
 def made(collection: Collection, facet: str, wish: Wish, format: str, name: str) -> bytes:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from artml import figures
 from artml.collection import Collection, Queued
+from artml.collection.doubts import told
 from artml.collection.review import Wish
 from artml.web import pictures
 from artml.web.claims import CLAIMS
@@ -138,6 +139,8 @@ def _tile(desk: Desk, each: Queued, markable: bool = False) -> None:
             st.checkbox(text, key=f"mark-{desk.facet}-{each.work.id}")
         else:
             st.html(element("p", text, "caption"))
+        if desk.wish.get("doubted"):
+            st.html(element("p", f"catalogue: {told(each.work.columns, desk.facet)}", "caption"))
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False, hash_funcs={Collection: id})

@@ -46,7 +46,7 @@ def draw(desk: Desk) -> None:
         _choices(desk, seen)
         _acts(desk, seen)
         _words(desk, seen)
-        past.draw(desk.collection, seen.work)
+        past.draw(desk.collection, desk.person, seen.work)
 
 
 def _nothing(desk: Desk) -> None:

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from artml.collection import Collection, Decision, Prediction, Work
+from artml.collection import Collection, Decision, Person, Prediction, Work
 from artml.exports.words import OUTCOMES
 from artml.figures import percent
 from artml.web.look import element
 from artml.web.review.saying import in_words
 
 
-def draw(collection: Collection, work: Work) -> None:
-    """Who said what, when, oldest first; and every column of the catalogue."""
+def draw(collection: Collection, person: Person, work: Work) -> None:
+    """Who said what, when, oldest first; every column of the catalogue; and whether visitors may see it."""
     with st.expander("History and catalogue"):
         told = [*map(_predicted, collection.predictions(work)), *_decided(collection.history(work))]
         lines = "".join(element("li", line) for line in told)
@@ -27,6 +27,19 @@ def draw(collection: Collection, work: Work) -> None:
             + (f'<dl class="facts">{facts}</dl>' if facts else "")
             + element("p", f"SHA-256 {work.sha256}", "small-print")
         )
+        st.toggle(
+            "Visitors may see this work",
+            work.public,
+            key=f"public-{work.id}",
+            on_change=_publish,
+            args=(collection, person, work),
+        )
+
+
+def _publish(collection: Collection, person: Person, work: Work) -> None:
+    public: bool = st.session_state[f"public-{work.id}"]
+    collection.mark_public(person, [work], public)
+    work.public = public
 
 
 def moment(time: datetime) -> str:
