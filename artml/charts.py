@@ -236,7 +236,8 @@ def _move(threshold: float, coverage: float, accuracy: float) -> dict[str, Any]:
 
 
 def _axis(colours: Palette, grid: bool = True) -> dict[str, Any]:
-    return {"linecolor": colours.quiet, "gridcolor": colours.track, "showgrid": grid, "zeroline": False}
+    lines = {"linecolor": colours.quiet, "gridcolor": colours.track, "showgrid": grid, "zeroline": False}
+    return {**lines, "automargin": True}
 
 
 def _layout(colours: Palette, height: int) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def curves(history: pd.DataFrame, facet: str, *, dark: bool = False) -> go.Figur
     with `val_` before them; those of the validation may be missing.
     """
     colours = palette(dark)
-    axis = {"linecolor": colours.quiet, "gridcolor": colours.track, "zeroline": False}
+    axis = {"linecolor": colours.quiet, "gridcolor": colours.track, "zeroline": False, "automargin": True}
     figure = make_subplots(rows=1, cols=2, subplot_titles=("Accuracy", "Loss"))
     for panel, kind in enumerate(("accuracy", "loss"), start=1):
         name = f"{facet}_{kind}" if f"{facet}_{kind}" in history else kind
@@ -121,8 +121,8 @@ def confusion(counts: npt.NDArray[np.intp], labels: Sequence[str], *, dark: bool
     )
     layout = sheet(colours) | {"height": 26 * len(labels) + 200, "margin": {"t": 16, "r": 16, "b": 8, "l": 8}}
     figure = go.Figure(cells, layout)
-    figure.update_xaxes(title="answered", tickangle=-45)
-    return figure.update_yaxes(title="true", autorange="reversed")
+    figure.update_xaxes(title="answered", tickangle=-45, automargin=True)
+    return figure.update_yaxes(title="true", autorange="reversed", automargin=True)
 
 
 def in_words(title: str, ranked: Ranked) -> str:
@@ -192,6 +192,7 @@ def sheet(colours: Palette) -> dict[str, Any]:
         "font": {"family": FONT, "size": 14, "color": colours.ink},
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
         "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": colours.quiet, "activecolor": colours.ink},
     }
 
 

@@ -99,6 +99,5 @@ def _classes(facet: str, found: Mapping[str, Any], dark: bool) -> Chart:
 
 def _surest(surest: list[Mistake]) -> str:
     top = max(surest, key=lambda mistake: mistake.probability)
-    return (
-        f"Its surest mistakes: once it gave {top.probability:.0%} to {top.answer} where {top.truth} was true."
-    )
+    share = figures.percent(top.probability)
+    return f"Its surest mistakes: once it gave {share} to {top.answer} where {top.truth} was true."

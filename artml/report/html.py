@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
+from artml.figures import percent
 from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Words
 
 Shown = Callable[[Sequence[Mistake]], Iterable[tuple[Mistake, str]]]
@@ -100,7 +101,7 @@ def _button(kind: str, name: str) -> str:
 
 
 def _mistake(mistake: Mistake, html: str) -> str:
-    said = f"{mistake.answer}, {mistake.probability:.0%}"
+    said = f"{mistake.answer}, {percent(mistake.probability)}"
     return (
         f'<div class="mistake">{html}<p><strong>{escape(said)}</strong><br>'
         f"{escape(mistake.truth)} <span>{escape(mistake.facet)}</span></p></div>"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from artml.errors import ArtmlError
+from artml.figures import percent
 from artml.report.compare import StudyPage, side_by_side
 from artml.report.html import csv_of
 from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Words
@@ -121,7 +122,7 @@ def _draw_pictures(part: Pictures, subject: Subject | None) -> None:
     columns = st.columns(3, gap="large")
     for number, (mistake, html) in enumerate(seen):
         with columns[number % 3]:
-            said = f"{mistake.answer}, {mistake.probability:.0%}; in truth {mistake.truth}"
+            said = f"{mistake.answer}, {percent(mistake.probability)}; in truth {mistake.truth}"
             st.html(html, unsafe_allow_javascript=True)
             st.html(element("p", said, "caption"))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from artml.figures import percent
 from artml.report.build import measured
 from artml.report.failures import how_often
 from artml.report.learning import augmented, overfitting, rate_at
@@ -66,7 +67,7 @@ def test_the_surest_mistakes_wait_for_their_pictures(guide: Path, runs: Path) ->
         p for section in report(find("guide").read()) for p in section.parts if isinstance(p, Pictures)
     ]
     top = max(shown.mistakes, key=lambda mistake: mistake.probability)
-    assert f"{top.probability:.0%} to {top.answer} where {top.truth} was true" in shown.sentence
+    assert f"{percent(top.probability)} to {top.answer} where {top.truth} was true" in shown.sentence
 
 
 def test_an_old_bundle_tells_what_it_has(old: Path, runs: Path) -> None:
