@@ -59,6 +59,15 @@ class Files:
             raise self._unusable(error) from error
         return sorted(path.removeprefix(before) for path in found)
 
+    def remove(self, prefix: str) -> None:
+        """Delete the files whose keys begin with `prefix` and a slash."""
+        path = self._path(prefix)
+        try:
+            if self._system.isdir(path):
+                self._system.rm(path, recursive=True)
+        except Exception as error:
+            raise self._unusable(error) from error
+
     def folder(self, prefix: str) -> Path | None:
         """The folder in which the files lie whose keys begin so; None where they are on no disk of here."""
         return Path(self._path(prefix)) if isinstance(self._system, LocalFileSystem) else None

@@ -13,7 +13,7 @@ from artml.collection.model import State
 from artml.errors import CollectionError, LabellingError
 from artml.jobs.bench import models
 from artml.jobs.queue import Queue
-from artml.jobs.sources import UPLOADS, source_of
+from artml.jobs.sources import is_upload, source_of
 
 
 class Desk:
@@ -49,7 +49,7 @@ class Desk:
         Raises `NotAllowed`, `BundleError`, `CatalogueError`, and `LabellingError` for an empty folder.
         """
         check_able(person, "label")
-        name = str(folder) if str(folder).startswith(UPLOADS) else str(Path(folder).resolve())
+        name = str(folder) if is_upload(str(folder)) else str(Path(folder).resolve())
         request = Request(recursive, bundle or "", tuple(facets or ()), models(bundle), str(root or ""))
         source = source_of(self.collection.files, Job(kind="label", folder=name, person="", request=request))
         source.catalogue()

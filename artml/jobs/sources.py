@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -99,9 +100,14 @@ class Upload:
 Source = Folder | Upload
 
 
+def is_upload(folder: str) -> bool:
+    """Whether the folder of a job is the key of an upload."""
+    return re.fullmatch(rf"{UPLOADS}[\w-][\w.-]*", folder) is not None
+
+
 def source_of(files: Files, job: Job) -> Source:
     """Where the pictures of a job lie."""
-    if job.folder.startswith(UPLOADS):
+    if is_upload(job.folder):
         return Upload(files, job.folder)
     root = job.request.root
     return Folder(Path(job.folder), job.request.recursive, Path(root) if root else None)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from artml.collection import Collection
 from artml.settings import settings
 
+if TYPE_CHECKING:
+    from artml.jobs.desk import Desk
+
 
 def museum() -> Collection:
     """The museum's collection; raises `CollectionUnusable`."""
     chosen = settings()
     return _open(chosen.home, chosen.database_url, chosen.files)
+
+
+def desk() -> Desk:
+    """Where its jobs are started; raises `CollectionUnusable`."""
+    return _desk(museum())
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Collection: id})
+def _desk(collection: Collection) -> Desk:
+    from artml.jobs.desk import Desk
+
+    return Desk(collection)
 
 
 @st.cache_resource(show_spinner=False)

@@ -62,8 +62,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(command: list[str], port: int, folder: Path) -> Iterator[str]:
-    """Run a server from an empty folder that is its home and holds its log, until the block is left."""
+def running(command: list[str], port: int, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a server from a folder that is its home and holds its log, until the block is left."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -76,10 +76,17 @@ def served(command: list[str], port: int, folder: Path) -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/api/v1/health", server, log)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(30)
+
+
+@contextmanager
+def served(command: list[str], port: int, folder: Path) -> Iterator[str]:
+    """`running`, where only its address is of interest."""
+    with running(command, port, folder) as (address, _):
+        yield address
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,0 +1,76 @@
+"""What a chosen folder holds, and the button that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import streamlit as st
+
+from artml.collection import Job, Person, Request
+from artml.errors import ArtmlError
+from artml.jobs.desk import Desk
+from artml.jobs.sources import below_roots, is_upload, source_of
+from artml.jobs.survey import Survey, survey
+from artml.web.labelling.words import catalogue_line, what_was_found
+from artml.web.look import element
+
+FEW = 12
+"""Names that are told of what cannot be read."""
+
+
+def found(desk: Desk, person: Person, folder: str) -> None:
+    """Draw what a folder holds, while it is looked through; it may be started at once."""
+    st.button("Choose another", key="back", type="tertiary", on_click=_back)
+    try:
+        folder, root = _allowed(folder)
+        st.html(element("h1", PurePath(folder).name, "folder-name"))
+        numbers = st.empty()
+        if st.button("Label them", key="start", type="primary", shortcut="Enter"):
+            job = desk.label(person, folder, root=root)
+            del st.query_params["folder"]
+            st.query_params["job"] = job.id
+            st.rerun()
+        for report in _surveyed(desk, folder, root):
+            with numbers.container():
+                _draw(report)
+    except ArtmlError as error:
+        st.html(element("p", str(error), "refused", role="alert"))
+
+
+def _allowed(folder: str) -> tuple[str, Path | None]:
+    if is_upload(folder):
+        return folder, None
+    path, root = below_roots(folder)
+    return str(path), root
+
+
+def _surveyed(desk: Desk, folder: str, root: Path | None) -> Iterator[Survey]:
+    """The survey of a folder; once it is whole, it is remembered for as long as the page stays there."""
+    kept = st.session_state.get("surveyed")
+    if kept and kept[0] == folder:
+        yield kept[1]
+        return
+    asked = Job(kind="label", folder=folder, person="", request=Request(root=str(root or "")))
+    report = None
+    for report in survey(desk.collection, source_of(desk.collection.files, asked)):
+        yield report
+    st.session_state["surveyed"] = folder, report
+
+
+def _draw(report: Survey) -> None:
+    figures = "".join(
+        f"<div>{element('dt', text)}{element('dd', number)}</div>" for number, text in what_was_found(report)
+    )
+    st.html(f'<dl class="found">{figures}</dl>' + element("p", catalogue_line(report), "line"))
+    if report.looked < report.files:
+        st.progress(report.looked / report.files, f"Looked at {report.looked:,} of {report.files:,}")
+    elif report.foreign:
+        more = f" and {len(report.foreign) - FEW:,} more" if len(report.foreign) > FEW else ""
+        names = ", ".join(report.foreign[:FEW])
+        st.html(element("p", f"Cannot be read: {names}{more}.", "small-print"))
+
+
+def _back() -> None:
+    st.query_params.pop("folder", None)
+    st.session_state.pop("surveyed", None)
