@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from artml.collection import Collection
-from tests.browser.conftest import free_port, running
-from tests.browser.test_visit import DROP_ZONE, SLOW, assert_fit_to_see
+from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, running
+from tests.browser.test_visit import DROP_ZONE
 from tests.colours import BLUE, GREEN, RED, write_colour_bundle
 from tests.jobs.conftest import assert_whole, finished, wait_until
 
