@@ -1,7 +1,8 @@
 """Works whose catalogued artist, style or genre a model doubts: where the catalogue, or the model, is wrong.
 
-A model doubts a label that it knows and that is not among those which hold the truth nine times in ten; and
-any other than its own where it is certain.
+A model doubts a label that it knows and that is not among those which hold the truth nine times in ten; where
+it makes no such sets, one that it knows and that is another than the one of which it is certain. Of a label
+that it never heard of it can say nothing.
 """
 
 from __future__ import annotations
@@ -53,9 +54,9 @@ def doubted(session: Session, facet: str, where: ColumnElement[bool]) -> list[in
         theirs = told(columns, facet)
         if not theirs or same(facet, theirs, label):
             continue
-        spoken = any(meaning in known[bundle, version] for meaning in _meanings(facet, theirs))
-        unlikely = bool(likely) and spoken and not any(same(facet, theirs, other) for other in likely)
-        if certain or unlikely:
+        if not any(meaning in known[bundle, version] for meaning in _meanings(facet, theirs)):
+            continue
+        if certain if not likely else not any(same(facet, theirs, other) for other in likely):
             found.append(id_)
     return found
 

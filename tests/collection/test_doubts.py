@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from artml.classifier import Prediction, RankedLabel
 from artml.collection import Collection, Work
 from artml.collection.doubts import same, told
-from tests.collection.acting import said
+from tests.collection.acting import ANA, GUIDE, said
 
 Add = Callable[..., Work]
 
@@ -45,11 +46,11 @@ def test_what_a_catalogue_says_of_a_facet() -> None:
         ("Realism", {"Cubism": 0.7, "Realism": 0.3}, False),
         ("Realism", {"Cubism": 0.5, "Fauvism": 0.4, "Realism": 0.1}, True),
         ("Nihonga", {"Cubism": 0.5, "Fauvism": 0.4, "Realism": 0.1}, False),
-        ("Nihonga", {"Cubism": 0.9, "Realism": 0.1}, True),
+        ("Nihonga", {"Cubism": 0.9, "Realism": 0.1}, False),
         ("", {"Cubism": 0.9, "Realism": 0.1}, False),
     ],
 )
-def test_a_model_doubts_what_is_not_likely_and_all_else_where_it_is_certain(
+def test_a_model_doubts_what_it_knows_and_what_is_not_likely(
     museum: Collection, add: Add, catalogued: str, ranked: dict[str, float], doubt: bool
 ) -> None:
     work = add("a.jpg", {"style": catalogued})
@@ -57,6 +58,15 @@ def test_a_model_doubts_what_is_not_likely_and_all_else_where_it_is_certain(
     museum.store(add("b.jpg"), [said(ranked)])
     assert [queued.work.id for queued in museum.queue("style", doubted=True)] == [work.id] * doubt
     assert sum(museum.waiting("style", doubted=True).values()) == doubt
+
+
+@pytest.mark.parametrize(("first", "doubt"), [(0.9, True), (0.7, False)])
+def test_where_there_are_no_sets_a_model_doubts_only_what_it_is_certain_of(
+    museum: Collection, add: Add, first: float, doubt: bool
+) -> None:
+    ranked = (RankedLabel("Cubism", first), RankedLabel("Realism", 1 - first))
+    museum.store(add("a.jpg", {"style": "Realism"}), [Prediction("style", ranked, 0.8, False, GUIDE)])
+    assert len(museum.queue("style", doubted=True)) == doubt
 
 
 def test_what_is_no_painting_casts_no_doubt(museum: Collection, add: Add) -> None:
@@ -69,8 +79,6 @@ def test_doubts_may_be_of_one_folder_and_are_over_when_decided(museum: Collectio
     for work in (here, there):
         museum.store(work, [said({"Cubism": 0.9, "Realism": 0.1})])
     assert [queued.work.id for queued in museum.queue("style", doubted=True, folder="autumn")] == [there.id]
-    from tests.collection.acting import ANA
-
     museum.decide(ANA, there, "style", "corrected", ["Realism"])
     assert museum.queue("style", doubted=True, folder="autumn") == []
     assert museum.waiting("style", doubted=True) == {"Cubism": 1}

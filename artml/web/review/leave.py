@@ -51,7 +51,8 @@ def _draw(desk: Desk) -> None:
     kept, content = st.session_state.get("made", (None, b""))
     if kept == asked:
         st.download_button(f"Save {name}", content, file_name=name, on_click="ignore", key="save")
-    _visitors(desk, wish, works)
+    with st.container(key="visitors"):
+        _visitors(desk, wish, works)
 
 
 def _visitors(desk: Desk, wish: Wish, works: int) -> None:
