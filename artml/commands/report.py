@@ -52,7 +52,7 @@ def report(
         return
     from artml.report.compare import side_by_side, studies
     from artml.report.html import page, write
-    from artml.report.pictures import few, shown
+    from artml.report.pictures import few, samples, shown
     from artml.report.sections import report as sections
 
     asked = find(subject)
@@ -64,7 +64,7 @@ def report(
         parts.append(side_by_side(told, find(beside).read(), dark=False))
     parts += [study.section(dark=False) for study in studies()]
     pictures = (lambda mistakes: shown(told, few(mistakes))) if with_pictures else None
-    write(out, page(told.title, parts, pictures))
+    write(out, page(told.title, parts, pictures, samples(told) if with_pictures else ()))
     typer.echo(f"Report: {out}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
@@ -12,9 +13,10 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from artml.figures import percent
-from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Words
+from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Varied, Words
 
 Shown = Callable[[Sequence[Mistake]], Iterable[tuple[Mistake, str]]]
+Rows = Sequence[Sequence[bytes]]
 _FOLDER: Final = Path(__file__).parent
 _CELL: Final = 22
 """Least width of a cell of a matrix, in pixels."""
@@ -25,10 +27,12 @@ POLICY: Final = (
 """Nothing is fetched from anywhere."""
 
 
-def page(title: str, sections: Sequence[Section], shown: Shown | None = None) -> str:
-    """The whole file. `shown` gives the HTML of mistakes; without it the file holds no picture."""
+def page(title: str, sections: Sequence[Section], shown: Shown | None = None, varied: Rows = ()) -> str:
+    """The whole file. `shown` gives the HTML of mistakes, `varied` rows of JPEGs, a picture and its versions;
+    without them the file holds no picture.
+    """
     links = "".join(f'<li><a href="#{each.name}">{escape(each.title)}</a></li>' for each in sections)
-    body = "".join(_section(each, shown) for each in sections)
+    body = "".join(_section(each, shown, varied) for each in sections)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -61,13 +65,27 @@ def csv_of(data: pd.DataFrame) -> str:
     return data.to_csv(index=False)
 
 
-def _section(section: Section, shown: Shown | None) -> str:
-    parts = "".join(html for part in section.parts for html in _part(section, part, shown))
+def gallery(rows: Rows) -> str:
+    """A row of pictures (JPEGs) for each picture that was varied."""
+    drawn = ["".join(_version(number, image) for number, image in enumerate(row)) for row in rows]
+    return "".join(f'<div class="varied">{row}</div>' for row in drawn)
+
+
+def _version(number: int, image: bytes) -> str:
+    alt = "A picture trained on" if number == 0 else "The same picture, varied"
+    data = base64.b64encode(image).decode()
+    return f'<img alt="{alt}" src="data:image/jpeg;base64,{data}">'
+
+
+def _section(section: Section, shown: Shown | None, varied: Rows) -> str:
+    parts = "".join(html for part in section.parts for html in _part(section, part, shown, varied))
     return f'<section id="{section.name}"><h2>{escape(section.title)}</h2>{parts}</section>'
 
 
-def _part(section: Section, part: Part, shown: Shown | None) -> Iterator[str]:
+def _part(section: Section, part: Part, shown: Shown | None, varied: Rows) -> Iterator[str]:
     match part:
+        case Varied():
+            yield f'<p class="sentence">{escape(part.sentence)}</p>{gallery(varied)}'
         case Words():
             yield f'<p class="sentence">{escape(part.text)}</p>'
         case Chart():

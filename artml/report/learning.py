@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from artml import charts
-from artml.report.parts import Chart, Part, Section, Table, Words
+from artml.report.parts import Chart, Part, Section, Table, Varied, Words
 from artml.report.subject import Subject
 
 AUGMENTED: Final = {
@@ -89,7 +89,7 @@ def learnt_from(subject: Subject, dark: bool) -> Section:
         section.parts.append(_intensity(known, dark))
     if "width" in known:
         section.parts.append(_sizes(known))
-    section.parts.append(Words(augmented(subject.facts.get("recipe"))))
+    section.parts.append(Varied(augmented(subject.facts.get("recipe"))))
     if len(section.parts) == 1 and known.get("n"):
         section.parts.insert(0, Words(f"{known['n']:,} works."))
     return section

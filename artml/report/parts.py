@@ -56,7 +56,14 @@ class Pictures:
     mistakes: tuple[Mistake, ...]
 
 
-Part = Chart | Table | Words | Pictures
+@dataclass(frozen=True)
+class Varied:
+    """How pictures trained on were varied, to be shown by some of them where the collection is."""
+
+    sentence: str
+
+
+Part = Chart | Table | Words | Pictures | Varied
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
+from artml.catalogue import Catalogue
 from artml.classifier import Classifier
 from artml.errors import ImageError
 from artml.explanation import HeatMap
@@ -14,12 +17,14 @@ from artml.images import open_image
 from artml.overlay import overlay
 from artml.report.parts import Mistake
 from artml.report.subject import Subject
+from artml.report.vary import versions
 from artml.settings import settings
 
 CATALOGUES: Final = {"technique": "hand-or-algorithm"}
 """Which of the collection's folders a facet was learnt from; all others from paintings."""
 LONGEST: Final = 480
 AT_MOST: Final = 8
+SAMPLES: Final = 4
 
 
 def root(subject: Subject) -> Path | None:
@@ -28,6 +33,20 @@ def root(subject: Subject) -> Path | None:
     named = data.get("catalogue") or CATALOGUES.get(next(iter(subject.facets)), "paintings")
     folder = settings().data if data.get("more") else settings().data / named
     return folder if folder.is_dir() else None
+
+
+def samples(subject: Subject) -> list[list[bytes]]:
+    """Some of the pictures it was trained on, each as it is and then varied, as JPEGs; none where its recipe
+    varies nothing or is not known, or the collection is not here.
+    """
+    recipe = subject.facts.get("recipe") or {}
+    catalogue = settings().data / (recipe.get("data") or {}).get("catalogue", "") / "catalogue.csv"
+    ways = {**recipe.get("augmentation", {}), "disguise": recipe.get("disguise")}
+    if not any(ways.values()) or not catalogue.is_file():
+        return []
+    works = Catalogue.read(catalogue).select(split="train").files()
+    drawn = np.random.default_rng(0).permutation(len(works))[:SAMPLES]
+    return versions(recipe, [works[row] for row in sorted(drawn)])
 
 
 def few(mistakes: Iterable[Mistake]) -> list[Mistake]:

@@ -11,9 +11,9 @@ import streamlit as st
 from artml.errors import ArtmlError
 from artml.figures import percent
 from artml.report.compare import StudyPage, side_by_side
-from artml.report.html import csv_of
-from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Words
-from artml.report.pictures import root, shown
+from artml.report.html import csv_of, gallery
+from artml.report.parts import Chart, Mistake, Part, Pictures, Section, Table, Varied, Words
+from artml.report.pictures import root, samples, shown
 from artml.report.sections import ASKED
 from artml.report.subject import Source, Subject, measured_file
 from artml.web.look import element, is_dark
@@ -85,6 +85,10 @@ def _draw_part(section: str, part: Part, subject: Subject | None) -> None:
             st.html(element("p", part.below, "small-print") or "<span></span>")
         case Pictures():
             _draw_pictures(part, subject)
+        case Varied():
+            st.html(element("p", part.sentence, "sentence"))
+            if subject is not None and subject.facts.get("recipe") and root(subject) is not None:
+                _draw_varied(subject)
 
 
 def _draw_chart(key: str, chart: Chart) -> None:
@@ -127,6 +131,14 @@ def _draw_pictures(part: Pictures, subject: Subject | None) -> None:
             st.html(element("p", said, "caption"))
 
 
+def _draw_varied(subject: Subject) -> None:
+    """Some pictures and how they were varied, once somebody asks."""
+    if st.button("Show some of them", type="tertiary", key="varied"):
+        with st.spinner("Varying…"):
+            rows = _varied(subject.title, subject)
+        st.html(gallery(rows) or element("p", "There are none to show.", "small-print"))
+
+
 def _config(name: str) -> dict[str, Any]:
     """A figure that holds still but for hovering, with one button that saves it in the chosen format."""
     form = str(st.session_state.get("chart-format") or FORMATS[0]).lower()
@@ -158,6 +170,11 @@ def _anew(folder: Path) -> list[Path]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _read(source: Source, stamp: float) -> Subject:
     return source.read()
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _varied(title: str, _subject: Subject) -> list[list[bytes]]:
+    return samples(_subject)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

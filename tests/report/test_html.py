@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -11,13 +12,16 @@ from pathlib import Path
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from PIL import Image
 
+from artml.errors import RecipeError
 from artml.report.html import page, write
 from artml.report.parts import Chart, Mistake, Pictures, Section, Table, Words
-from artml.report.pictures import AT_MOST, few, shown
+from artml.report.pictures import AT_MOST, few, samples, shown
 from artml.report.sections import report
 from artml.report.subject import Subject, find
 from artml.settings import settings
+from tests.colours import GREEN, RED
 
 HOSTILE = '</script><script>alert("x")</script>'
 
@@ -65,6 +69,35 @@ def test_mistakes_whose_picture_is_elsewhere_are_left_out(subject: Subject, muse
     paths = ["0.png", "absent.png", "../secret.png"]
     mistakes = [Mistake("style", path, "Cubism", "Impressionism", 0.9) for path in paths]
     assert [mistake.path for mistake, _ in shown(subject, mistakes)] == ["0.png"]
+
+
+def test_pictures_trained_on_are_shown_as_they_are_and_varied(subject: Subject, museum: Path) -> None:
+    """Turned upside down half of the time: a red picture with a green top."""
+    folder = museum.parent
+    for number in range(12, 24):
+        image = Image.new("RGB", (60, 40), RED)
+        image.paste(GREEN, (0, 0, 60, 20))
+        image.save(folder / f"{number}.png")
+    recipe = {"name": "flips", "facets": {"style": 1}, "train": "heads", "epochs": 1, "batch": 1, "rate": 0.1}
+    recipe |= {"augmentation": {"flip": 0.5}, "data": {"catalogue": "paintings"}}
+    flipping = replace(subject, facts={**subject.facts, "recipe": recipe})
+    rows = samples(flipping)
+    assert [len(row) for row in rows] == [5] * 4
+    tops = [[Image.open(io.BytesIO(image)).getpixel((30, 5)) for image in row] for row in rows]
+    green = [[top[1] > top[0] for top in row] for row in tops]  # type: ignore[index]
+    assert all(row[0] for row in green)
+    assert 0 < sum(sum(row[1:]) for row in green) < 16
+    html = own(page("x", report(subject), None, rows))
+    assert html.count('class="varied"') == 4
+    assert html.count("The same picture, varied") == 16
+    with pytest.raises(RecipeError, match="cannot be varied"):
+        samples(replace(subject, facts={"recipe": recipe | {"rate": 5}}))
+
+
+def test_pictures_that_were_not_varied_are_not_shown(subject: Subject, museum: Path) -> None:
+    plain = {"augmentation": {"flip": 0.0}, "disguise": None, "data": {"catalogue": "paintings"}}
+    assert samples(replace(subject, facts={"recipe": plain})) == []
+    assert samples(replace(subject, facts={"recipe": None})) == []
 
 
 def test_a_file_shows_a_few_of_each_facet() -> None:

@@ -11,7 +11,7 @@ from artml.figures import percent
 from artml.report.build import measured
 from artml.report.failures import how_often
 from artml.report.learning import augmented, overfitting, rate_at
-from artml.report.parts import Chart, Part, Pictures, Section, Table, Words
+from artml.report.parts import Chart, Part, Pictures, Section, Table, Varied, Words
 from artml.report.sections import report
 from artml.report.subject import find
 from artml.settings import ROOT
@@ -75,7 +75,9 @@ def test_an_old_bundle_tells_what_it_has(old: Path, runs: Path) -> None:
     keys = by_key(sections)
     assert {"figures", "sets", "classes-style", "learning-style-loss", "facts"} <= set(keys)
     assert not any(key.startswith(("confusion", "risk", "reliability")) for key in keys)
-    words = " ".join(part.text for each in sections for part in each.parts if isinstance(part, Words))
+    parts = [part for each in sections for part in each.parts]
+    words = " ".join(part.text for part in parts if isinstance(part, Words))
+    words += " ".join(part.sentence for part in parts if isinstance(part, Varied))
     assert "artml report --measure" in words
     assert "no word on how its pictures were varied" in words
 
