@@ -54,6 +54,8 @@ def history(*, overfits: bool = False) -> pd.DataFrame:
 
 RECIPE = {
     "name": "2-all",
+    "facets": {"style": 1},
+    "train": "all",
     "schedule": "cosine",
     "rate": 0.001,
     "warmup": 0.1,
