@@ -10,6 +10,7 @@ import numpy.typing as npt
 from artml.catalogue import Catalogue
 
 UNKNOWN = -1
+RAREST = 1 / 16
 Labels = Mapping[str, tuple[str, ...]]
 Targets = dict[str, npt.NDArray[np.int32]]
 
@@ -37,3 +38,16 @@ def class_weights(catalogue: Catalogue, labels: Labels, power: float) -> dict[st
         by_label = catalogue.select(facet=facet, labels=names).class_weights(facet, power)
         weights[facet] = np.array([by_label[name] for name in names], dtype=np.float32)
     return weights
+
+
+def source_odds(catalogue: Catalogue, power: float) -> npt.NDArray[np.float32]:
+    """How often each row should come, (n,): where its source holds a share s of the rows of its style,
+    s^-power; one that holds less than `RAREST` counts as that. Power 0: all alike.
+    """
+    frame = catalogue.frame
+    if not power or "source" not in frame:
+        return np.ones(len(frame), np.float32)
+    both = frame["style"] + "\0" + frame["source"]
+    share = both.map(both.value_counts()) / frame["style"].map(frame["style"].value_counts())
+    share = share.where(frame["style"] != "", 1.0).clip(lower=RAREST)
+    return np.asarray(share**-power, np.float32)

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from artml.errors import RecipeError
 from artml.networks.head import Head
 
+BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow"}
+"""Keys that only the trainer `torch` knows."""
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
 FULL = "full"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -99,6 +101,7 @@ class Disguise(_Strict):
     soften: Share = Field(0.25, description="Share blurred; as many again are sharpened.")
     quality: Span = Field((30, 95), description="JPEG or WebP quality it is saved at.")
     light: float = Field(0.15, ge=0, lt=1, description="Largest change of brightness, contrast and colour.")
+    tint: float = Field(0.0, ge=0, lt=1, description="Largest change of red, green and blue alone.")
 
 
 class Recipe(_Strict):
@@ -164,6 +167,19 @@ class Recipe(_Strict):
     keep: Share = Field(0.0, description="Share of the weights it started from in the weights it ends with.")
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     seed: int = 1
+    trainer: Literal["keras", "torch"] = Field(
+        "keras", description="Torch trains every layer by PyTorch, on a graphics card if there is one."
+    )
+    fresh_rate: float = Field(
+        1.0, ge=1, le=100, description="How many times the rate what starts from nothing learns at."
+    )
+    mix: float = Field(0.0, ge=0, le=10, description="Half of the batches blend pictures by Beta(mix, mix).")
+    average: float = Field(0.0, ge=0, lt=1, description="The weights' running average keeps so much a step.")
+    balance_sources: Share = Field(
+        0.0, description="Works whose source holds a share s of their style come s^-power as often."
+    )
+    teachers: tuple[str, ...] = Field((), description="Runs of the folder whose mean word is followed too.")
+    follow: Share = Field(0.7, description="Share of the loss that is the teachers' word.")
     augmentation: Augmentation = Augmentation()
     disguise: Disguise | None = None
 
@@ -180,6 +196,11 @@ class Recipe(_Strict):
             raise ValueError("after and from both say where it starts; keep one")
         if self.rehearse and not (self.start and self.train == "facets"):
             raise ValueError('rehearse needs from = "bundle:…" and train = "facets"')
+        if self.trainer == "keras" and (given := sorted(BY_TORCH & self.model_fields_set)):
+            raise ValueError(f'{", ".join(given)} can be had with trainer = "torch" alone')
+        whole = (self.train, self.optimizer, self.loss) == ("all", "adamw", "crossentropy")
+        if self.trainer == "torch" and not whole:
+            raise ValueError('trainer = "torch" trains all layers, by adamw, on the crossentropy')
         if self.data.fold and not 0 <= self.data.fold[0] < self.data.fold[1]:
             raise ValueError("data.fold counts from 0 to one less than their number")
         return self
@@ -223,9 +244,10 @@ def _in_order(recipes: list[Recipe]) -> list[Recipe]:
     waiting, ordered = list(recipes), list[Recipe]()
     while waiting:
         known = {recipe.name for recipe in waiting}
-        ready = next((recipe for recipe in waiting if not known.intersection(recipe.after)), waiting[0])
-        waiting.remove(ready)
-        ordered.append(ready)
+        ready = (one for one in waiting if not known.intersection(one.after + one.teachers))
+        recipe = next(ready, waiting[0])
+        waiting.remove(recipe)
+        ordered.append(recipe)
     return ordered
 
 

@@ -25,7 +25,7 @@ from artml.networks import EMBEDDING, Architecture, graph, network, weights
 from artml.training import features
 from artml.training.batches import CachedBatches, Legs, PictureBatches
 from artml.training.fitting import fit
-from artml.training.labels import Labels, Targets, class_weights, known_labels, targets
+from artml.training.labels import Labels, Targets, class_weights, known_labels, source_odds, targets
 from artml.training.partition import Partition, partition
 from artml.training.pictures import Pictures
 from artml.training.predictions import predict, read_predictions, write_predictions
@@ -52,10 +52,12 @@ class Run:
     reporter: Reporter
     before: tuple[Run, ...] = ()
     """The runs whose weights this one starts from."""
+    teachers: tuple[Run, ...] = ()
+    """The runs whose word this one follows."""
 
     def lineage(self) -> list[Run]:
         """The runs that led here, this one last."""
-        led = [run for before in self.before for run in before.lineage()]
+        led = [run for before in (*self.teachers, *self.before) for run in before.lineage()]
         return [*{run.folder: run for run in led}.values(), self]
 
     @property
@@ -190,14 +192,18 @@ class Run:
         _assign_growing(whole, start)
         if recipe.frozen_norms:
             freeze_norms(whole)
-        parts = partition(whole, self.architecture, recipe.train)
-        _refuse_random(recipe, parts.frozen, start)
-        with record.phase("features"):
-            batches, watched = self._batches(parts)
         learnt = self.with_rehearsed(self.train, "train")
         balance = class_weights(learnt, self.labels, recipe.class_weight_power)
-        with record.phase("fitting"):
-            fit(recipe, parts.trained, batches, watched, balance, self.folder, self.reporter)
+        if recipe.trainer == "torch":
+            with record.phase("fitting"):
+                self._fit_elsewhere(whole, start, balance)
+        else:
+            parts = partition(whole, self.architecture, recipe.train)
+            _refuse_random(recipe, parts.frozen, start)
+            with record.phase("features"):
+                batches, watched = self._batches(parts)
+            with record.phase("fitting"):
+                fit(recipe, parts.trained, batches, watched, balance, self.folder, self.reporter)
         trained = {name: np.asarray(v, np.float32) for name, v in weights.variables(whole).items()}
         _save(self.weights_file, trained)
         shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
@@ -205,6 +211,28 @@ class Run:
             works={"train": len(self.train), "validation": len(self.validation), "test": len(self.test)},
             labels={facet: list(names) for facet, names in self.labels.items()},
         )
+
+    def _fit_elsewhere(self, whole: keras.Model, start: Arrays, balance: Mapping[str, Any]) -> None:
+        """Train by PyTorch: in a process of its own, or wherever the packed folder was taken to."""
+        from artml.training.accelerated import pack
+
+        packed, recipe, rows = self.folder / "packed", self.recipe, self._kept_rows()
+        if not (packed / "train.py").is_file():
+            pictures, watched = (
+                self._pictures(self.train, "train"),
+                self._pictures(self.validation, "validation"),
+            )
+            learnt = {facet: index[rows] for facet, index in self._targets(self.train, "train").items()}
+            known = {"train": learnt, "validation": self._targets(self.validation, "validation")}
+            chosen = {"train": (pictures, rows), "validation": (watched, np.arange(len(watched)))}
+            odds = source_odds(self.train, recipe.balance_sources).repeat(self._each("train"))[rows]
+            teachers = [teacher.model() for teacher in self.teachers]
+            pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers)
+        if not (packed / "weights.npz").is_file():
+            pack.train_packed(packed)
+        with np.load(packed / "weights.npz", allow_pickle=False) as stored:
+            weights.assign(whole, {name: stored[name] for name in stored.files})
+        shutil.copy(packed / "history.csv", self.folder / "history.csv")
 
     def _predict(self) -> None:
         parts = self.parted()
@@ -355,16 +383,13 @@ def study_runs(
     runs: dict[str, Run] = {}
     read: dict[Path, Catalogue] = {}
     for recipe in recipes:
-        for name in recipe.after:
+        for name in (*recipe.after, *recipe.teachers):
             if name not in runs:
-                raise RecipeError(
-                    f"The recipe {recipe.name} starts after {name}, which does not come before it."
-                )
+                raise RecipeError(f"The recipe {recipe.name} needs {name}, which does not come before it.")
         path = data or catalogue_of(recipe.data)
         read[path] = read.get(path) or Catalogue.read(path)
-        runs[recipe.name] = Run(
-            recipe, read[path], study, reporter, tuple(runs[name] for name in recipe.after)
-        )
+        before, teachers = (tuple(runs[name] for name in names) for names in (recipe.after, recipe.teachers))
+        runs[recipe.name] = Run(recipe, read[path], study, reporter, before, teachers)
     return list(runs.values())
 
 

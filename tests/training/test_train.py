@@ -139,7 +139,7 @@ def test_a_twin_never_sees_what_it_is_tested_on(
 
 def test_a_recipe_must_come_after_its_start(museum: Path, tmp_path: Path) -> None:
     steps = [step for step in recipes(str(study(tmp_path / "colours"))) if step.name == "4-all"]
-    with pytest.raises(RecipeError, match="4-all starts after 3-stage4, which does not come before it"):
+    with pytest.raises(RecipeError, match="4-all needs 3-stage4, which does not come before it"):
         study_runs(steps, tmp_path, Reporter(), museum)
 
 

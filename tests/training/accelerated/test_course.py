@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from artml.errors import RecipeError
+from artml.networks import Network
+from artml.networks.head import Head
+from artml.training.progress import Reporter
+from artml.training.recipe import Disguise, Recipe
+from artml.training.run import Run, study_runs
+from tests.training.accelerated.torch_here import torch_or_skip
+
+FACTS: dict[str, Any] = {
+    "network": "tiny",
+    "side": 32,
+    "facets": {"style": 1, "genre": 1},
+    "head": Head(pool="spread", embedding=4, dropout=0.1),
+    "train": "all",
+    "trainer": "torch",
+    "epochs": 3,
+    "batch": 12,
+    "rate": 0.01,
+    "mix": 0.2,
+    "average": 0.9,
+    "balance_sources": 0.5,
+    "disguise": Disguise(size=(24, 32)),
+}
+
+
+def runs(museum: Path, folder: Path, *recipes: dict[str, Any]) -> list[Run]:
+    named = [Recipe(**{**FACTS, "name": f"{number}", **changes}) for number, changes in enumerate(recipes)]
+    return study_runs(named, folder, Reporter(), museum)
+
+
+def test_it_learns_and_follows_teachers(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    torch_or_skip()
+    pupil = runs(museum, tmp_path / "runs", {"epochs": 8}, {"teachers": ("0",), "epochs": 8})[-1]
+    table = pupil.predictions()["style"]
+    labels = list(pupil.labels["style"])
+    assert (table[labels].idxmax(axis=1) == table["truth"]).mean() > 0.9
+    history = pd.read_csv(pupil.folder / "history.csv")
+    assert len(history) == 8
+    assert {"loss", "taught", "style_accuracy", "val_style_accuracy", "rate"} <= set(history)
+    assert history["taught"].iloc[-1] < history["taught"].iloc[0]
+
+
+def test_one_that_is_killed_goes_on_as_if_it_were_not(
+    tiny: Network, museum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch_or_skip()
+    unbroken = runs(museum, tmp_path / "one", {"epochs": 6})[0].weights()
+    (broken,) = runs(museum, tmp_path / "two", {"epochs": 6})
+
+    def killed(packed: Path) -> None:
+        process = subprocess.Popen([sys.executable, packed / "train.py"])
+        while not (packed / "checkpoint.pt").is_file() and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("artml.training.accelerated.pack.train_packed", killed)
+        with pytest.raises(KeyboardInterrupt):
+            broken.weights()
+    assert not (broken.folder / "packed" / "weights.npz").exists()
+    resumed = broken.weights()
+    for name, array in unbroken.items():
+        np.testing.assert_allclose(resumed[name], array, atol=1e-3, err_msg=name)
+
+
+def test_without_pytorch_the_packed_folder_can_be_taken_elsewhere(
+    tiny: Network, museum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run,) = runs(museum, tmp_path / "runs", {})
+    monkeypatch.setattr("artml.training.accelerated.pack.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RecipeError, match="pip install torch.*packed.*train.py"):
+        run.weights()
+    packed = run.folder / "packed"
+    ends = np.load(packed / "train.npy")
+    assert len(ends) == 60 and ends[-1] == (packed / "train.bin").stat().st_size
+    with np.load(packed / "lessons.npz") as lessons:
+        assert set(lessons["train/style"]) == {0, 1, 2}
+        assert len(lessons["validation/style"]) == 18
+        rare = (run.train.frame["source"] == "small").to_numpy()
+        assert lessons["odds"][rare].min() > lessons["odds"][~rare].max()
+
+
+def test_what_was_trained_elsewhere_is_taken_over(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    (run,) = runs(museum, tmp_path / "runs", {})
+    packed = run.folder / "packed"
+    packed.mkdir(parents=True)
+    (packed / "train.py").touch()
+    kernel = np.full((4, 3), 0.25, np.float32)
+    np.savez(packed / "weights.npz", **{"style/kernel": kernel})
+    (packed / "history.csv").write_text("epoch,loss\n1,0.5\n")
+    assert np.array_equal(run.weights()["style/kernel"], kernel)
+    assert (run.folder / "history.csv").read_text() == "epoch,loss\n1,0.5\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"trainer": "keras"}, "average, balance_sources, mix can be had with trainer"),
+        ({"train": "heads"}, "trains all layers"),
+        ({"optimizer": "sgd"}, "trains all layers"),
+    ],
+)
+def test_a_recipe_that_cannot_be_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Recipe(**{**FACTS, "name": "one", **changes})
