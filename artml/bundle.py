@@ -5,7 +5,7 @@ file network.xml     the graph; its weights, stored once, are in network.bin
 metrics.json    figures, with n and 95 % intervals
 history.csv     how it was trained, a row a checkpoint
 card.md         the model card
-works.npz       perhaps: the works it was trained on, as embeddings and labels
+works.npz       perhaps: the works it was trained on, as embeddings and labels; they may vote (`artml.memory`)
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
+from artml.memory import Memory, Recall, read_works
 from artml.settings import settings
 from artml.views import Crops
 
@@ -71,6 +72,8 @@ class Manifest(BaseModel):
     head: dict[str, Any] = {}
     """What stands on the stages: the fields of `artml.networks.head.Head` that differ from its own."""
     facets: dict[str, Facet]
+    memory: Recall | None = None
+    """How the works that it carries vote; None: they do not."""
     painting_threshold: float | None = None
     """Logit of `painting` below which a picture does not look like a painting; None: it cannot tell."""
     made_with: dict[str, str]
@@ -122,6 +125,19 @@ class Bundle:
         from artml.bundle_works import BundleWorks  # imports pandas, which no answer needs
 
         return BundleWorks.read(self.folder / WORKS) if WORKS in self.manifest.files else None
+
+    @property
+    def memory(self) -> Memory | None:
+        """The works it was trained on, ready to vote; None where they do not."""
+        if self.manifest.memory is None:
+            return None
+        if WORKS not in self.manifest.files:
+            raise BundleDamaged(f"{self.folder} remembers works, but lists no {WORKS}. Fetch it anew.")
+        embedding, columns = read_works(self.folder / WORKS)
+        trained = columns.pop("split") == "train"
+        labels = {facet: known.labels for facet, known in self.manifest.facets.items()}
+        chosen = {name: column[trained] for name, column in columns.items()}
+        return Memory.of(embedding[trained], chosen, labels, self.manifest.memory)
 
     def keras_model(self) -> keras.Model:
         """The network built by code, with the weights read back from the graph. Imports TensorFlow."""

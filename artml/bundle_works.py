@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from artml.memory import read_works
+
 STEPS = 127
 
 
@@ -51,8 +53,5 @@ class BundleWorks:
     @classmethod
     def read(cls, file: Path) -> BundleWorks:
         """What `write` wrote; embeddings to within half a step, 1/254 of each column's largest."""
-        with np.load(file, allow_pickle=False) as stored:
-            embedding = stored["embedding"].astype(np.float32) * stored["scale"]
-            columns = [name.removesuffix(":names") for name in stored.files if name.endswith(":names")]
-            labels = {name: stored[f"{name}:names"][stored[f"{name}:number"]] for name in columns}
-        return cls(embedding, pd.DataFrame(labels).astype("str"))
+        embedding, columns = read_works(file)
+        return cls(embedding, pd.DataFrame(columns).astype("str"))

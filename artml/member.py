@@ -14,6 +14,7 @@ import numpy.typing as npt
 from artml.bundle import Bundle, Manifest
 from artml.engine import Engine
 from artml.evaluation.calibration import softmax
+from artml.memory import Remembering
 from artml.sight import Eye
 from artml.views import Pixels
 
@@ -28,13 +29,14 @@ class Member:
     """A bundle and its engine: from what the network sees of pictures to numbers."""
 
     bundle: Bundle
-    engine: Engine
+    engine: Engine | Remembering
 
     @classmethod
     def load(cls, bundle: str | Path) -> Member:
         """The bundle in a folder, or of that name, ready to run."""
         checked = Bundle.load(bundle)
-        return cls(checked, Engine(checked.network))
+        engine, memory = Engine(checked.network), checked.memory
+        return cls(checked, Remembering(engine, memory) if memory else engine)
 
     @property
     def manifest(self) -> Manifest:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = {
     "test": "Test split, by image: artists of these works are mostly known from training",
-    "unseen_artists": "Artists kept out of training (a twin: heads on the frozen network)",
+    "unseen_artists": "Artists kept out of training (a twin: heads on the frozen network, no memory)",
     "other_sources": "Collections kept out of training (a twin, as above)",
 }
 POOLED = {"spread": "mean and spread", "mean": "the mean", "max": "the maximum", "flatten": "all"}
@@ -36,10 +36,11 @@ def _head(facts: Mapping[str, Any], run: Run) -> str:
         head.pool
     ]
     through = f", through one embedding of {head.embedding} numbers" if head.embedding else ""
+    voting = " The works it was trained on vote, too, by how near they are." if facts["memory"] else ""
     return f"""# {facts["name"]} {facts["version"]}
 
 Answers {facets} for a picture, by a {facts["network"]}. {seen}
-The heads stand on {pooled} of {", ".join(stages)}{through}."""
+The heads stand on {pooled} of {", ".join(stages)}{through}.{voting}"""
 
 
 def _training(run: Run) -> str:

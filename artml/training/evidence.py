@@ -18,6 +18,7 @@ from artml.evaluation import certain_threshold, fit_temperature, measure, set_th
 from artml.evaluation.mistakes import mistakes
 from artml.evaluation.pictures import described
 from artml.images import open_image
+from artml.memory import Memory
 from artml.networks import EMBEDDING, PAINTING
 from artml.sight import Eye
 from artml.training.labels import UNKNOWN, targets
@@ -41,8 +42,11 @@ class Evidence:
     def __init__(self, run: Run, engine: Engine) -> None:
         self.run, self.engine = run, engine
         self.eye = Eye(side=run.recipe.side, view=view_of(run))
-        self.on_validation = self._with_rehearsed(self._outputs(run.validation.files(), "validation"))
-        self.on_test = self._outputs(run.test.files(), "test")
+        seen = self._with_rehearsed(self._outputs(run.validation.files(), "validation"))
+        self.works = self._works(seen) if EMBEDDING in seen else None
+        self.memory = self._memory()
+        self.on_validation = self._remembering(seen)
+        self.on_test = self._remembering(self._outputs(run.test.files(), "test"))
         others = self._others() if EMBEDDING in self.on_test else []
         self.on_others = self._embeddings(self._outputs(others, "no paintings")) if others else None
 
@@ -110,10 +114,8 @@ class Evidence:
             found[folder] = facet_figures(outputs, part, facets, None)
         return found
 
-    def works(self) -> BundleWorks | None:
-        """The works it was trained and calibrated on, rehearsed ones included; None without an embedding."""
-        if EMBEDDING not in self.on_validation:
-            return None
+    def _works(self, on_validation: Outputs) -> BundleWorks:
+        """The works it was trained and calibrated on, rehearsed ones included."""
         run = self.run
         trained = self._embeddings(self._outputs(run.train.files(), "works it was trained on"))
         if run.rehearsed is not None:
@@ -121,7 +123,17 @@ class Evidence:
         learnt = run.with_rehearsed(run.train, "train").frame.assign(split="train")
         watched = run.with_rehearsed(run.validation, "validation").frame.assign(split="validation")
         frame = pd.concat([learnt, watched], ignore_index=True)[["split", *run.labels]]
-        return BundleWorks(np.concatenate([trained, self._embeddings(self.on_validation)]), frame)
+        return BundleWorks(np.concatenate([trained, self._embeddings(on_validation)]), frame)
+
+    def _memory(self) -> Memory | None:
+        if self.run.recipe.memory is None or self.works is None:
+            return None
+        trained = self.works.select("train")
+        columns = {facet: trained.frame[facet].to_numpy(str) for facet in self.run.labels}
+        return Memory.of(trained.embedding, columns, self.run.labels, self.run.recipe.memory)
+
+    def _remembering(self, outputs: Outputs) -> Outputs:
+        return self.memory.added(outputs) if self.memory else outputs
 
     def _with_rehearsed(self, outputs: Outputs) -> Outputs:
         """The outputs, and after them those of the rehearsed works, of which only embeddings are known."""

@@ -58,8 +58,8 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
     figures |= {"trained_on": evidence.trained_on(), "recipe": recipe.model_dump(mode="json", by_alias=True)}
     _write_json(making / bundle.METRICS, figures)
     write_history([*run.lineage(), *twins.values()], making / bundle.HISTORY)
-    if works := evidence.works():
-        works.write(making / bundle.WORKS)
+    if evidence.works:
+        evidence.works.write(making / bundle.WORKS)
     facts = {
         "name": folder.name,
         "version": f"{datetime.date.today():%Y.%m.%d}-{bundle.sha256(making / 'network.bin')[:8]}",
@@ -69,6 +69,7 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
         "stages": run.stages,
         "head": recipe.head,
         "facets": facets,
+        "memory": recipe.memory,
         "painting_threshold": boundary.threshold if boundary else run.inherited_threshold(),
         "made_with": {name: version(name) for name in ("artml", "keras", "tensorflow", "openvino")},
     }

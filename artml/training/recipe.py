@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from artml.errors import RecipeError
+from artml.memory import Recall
 from artml.networks.head import Head
 
 BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow"}
@@ -164,6 +165,9 @@ class Recipe(_Strict):
     class_weight_power: float = Field(
         0.25, ge=0, le=1, description="Weight of a label with n works: n^-power."
     )
+    memory: Recall | None = Field(
+        None, description="How the works trained on vote beside the heads; needs an embedding."
+    )
     keep: Share = Field(0.0, description="Share of the weights it started from in the weights it ends with.")
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     seed: int = 1
@@ -201,6 +205,8 @@ class Recipe(_Strict):
         whole = (self.train, self.optimizer, self.loss) == ("all", "adamw", "crossentropy")
         if self.trainer == "torch" and not whole:
             raise ValueError('trainer = "torch" trains all layers, by adamw, on the crossentropy')
+        if self.memory and not self.head.embedding:
+            raise ValueError("memory needs a head with an embedding")
         if self.data.fold and not 0 <= self.data.fold[0] < self.data.fold[1]:
             raise ValueError("data.fold counts from 0 to one less than their number")
         return self
