@@ -26,9 +26,11 @@ def review(person: Person) -> None:
         desk.lay(st.query_params.get("work", ""))
     desk.turn_to(asked.facet, asked.wish)
     desk.facets = asked.facets
-    if desk.message:
-        st.html(element("p", desk.message, "happened", role="status"))
-        desk.message = ""
+    # Also where there is nothing to say, so that nothing moves when there is.
+    st.html(element("p", desk.message or "\u00a0", "happened", role="status"))
+    desk.message = ""
+    if asked.view != "One":
+        desk.away()
     if asked.view == "Grid":
         many.grid(desk)
     elif asked.view == "Sure":

@@ -49,7 +49,7 @@ def museum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, painted: Painted) ->
             folder=folder,
             name=f"{name}.jpg",
             object_number=f"1987.{number}",
-            columns={"title": name.capitalize(), "style": "Fauvism" if name == "sure" else ""},
+            columns={"title": name.capitalize(), "style": "Cubism" if name == "sure" else ""},
             thumbnail=out.getvalue(),
         )
         if ranked:
@@ -191,9 +191,9 @@ def test_doubts_of_the_catalogue_are_a_queue(museum: Collection) -> None:
     at = page()
     next(toggle for toggle in at.toggle if "doubts" in toggle.label).set_value(True).run()
     assert shown(at) == "Sure"
-    assert "The catalogue says Fauvism." in words(at)
+    assert "The catalogue says Cubism." in words(at)
     press(at, "catalogued")
-    assert style(museum, "sure") == ("corrected", (Said("Fauvism"),))
+    assert style(museum, "sure") == ("corrected", (Said("Cubism"),))
 
 
 def test_the_history_says_who_what_and_when(museum: Collection) -> None:

@@ -72,10 +72,14 @@ class Desk:
         """The work that lies here, with what is known of it; the first that waits, where none does."""
         self.work = self.work or self._first()
         if self.work is None:
-            CLAIMS.drop(self.session)
+            self.away()
             return None
         CLAIMS.take(self.session, self.person.name, self.facet, self.work.id)
         return self.collection.queued(self.work, self.facet)
+
+    def away(self) -> None:
+        """Leave the work to others for as long as this person looks at something else."""
+        CLAIMS.drop(self.session)
 
     def holder(self) -> str:
         """Who else has this work before them; empty where nobody has."""

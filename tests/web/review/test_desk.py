@@ -134,6 +134,8 @@ def test_two_at_one_queue_are_given_different_works(desk: Desk, works: list[Work
     assert look(desk).work.id == works[2].id
     other.lay(works[2].sha256)
     assert (look(other).work.id, other.holder()) == (works[2].id, ANA.name)
+    desk.away()
+    assert other.holder() == ""
 
 
 def test_nobody_decides_over_another_unawares(desk: Desk, works: list[Work]) -> None:
