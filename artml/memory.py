@@ -68,17 +68,22 @@ class Memory:
         votes = {facet: _votes(columns[facet], names) for facet, names in labels.items() if facet in columns}
         return cls(recall, mean.astype(np.float32), axes, _unit((embeddings - mean) @ axes), votes)
 
-    def added(self, outputs: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, npt.NDArray[np.float32]]:
-        """A network's outputs, (…, numbers) by name, with the vote in the logits of each facet."""
-        vectors = outputs[EMBEDDING]
-        near = _unit((vectors.reshape(-1, vectors.shape[-1]) - self.mean) @ self.axes) @ self.works.T
+    def said(self, vectors: Floats) -> dict[str, Floats]:
+        """What is to be added to the logits of each facet, (n, labels), for embeddings (n, size)."""
+        near = _unit((vectors - self.mean) @ self.axes) @ self.works.T
         pull = np.exp(self.recall.sharpness * (near - 1))
-        found = dict(outputs)
+        found = {}
         for facet, votes in self.votes.items():
             share = pull @ votes
             share /= share.sum(-1, keepdims=True) + LEAST
-            vote = np.log(share + LEAST).reshape(outputs[facet].shape)
-            found[facet] = outputs[facet] + np.float32(self.recall.weight) * vote
+            found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
+        return found
+
+    def added(self, outputs: Mapping[str, Floats]) -> dict[str, Floats]:
+        """A network's outputs, (…, numbers) by name, with the vote in the logits of each facet."""
+        vectors, found = outputs[EMBEDDING], dict(outputs)
+        for facet, vote in self.said(vectors.reshape(-1, vectors.shape[-1])).items():
+            found[facet] = outputs[facet] + vote.reshape(outputs[facet].shape)
         return found
 
 
