@@ -173,7 +173,9 @@ def rates(steps: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     line = {"color": colours.ink, "width": 2}
     figure.add_scatter(x=steps["epoch"].tolist(), y=steps["rate"].tolist(), mode="lines", line=line)
     figure.update_xaxes(title="epoch", **_axis(colours, grid=False))
-    return figure.update_yaxes(title="learning rate", exponentformat="e", **_axis(colours))
+    return figure.update_yaxes(
+        title="learning rate", exponentformat="e", rangemode="tozero", **_axis(colours)
+    )
 
 
 def counts(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:

@@ -12,10 +12,10 @@ import pandas as pd
 
 from artml import charts
 from artml.report.parts import Chart, Part, Section, Table, Words
+from artml.report.quality import SHARES, shares_of
 from artml.report.subject import Subject
 from artml.settings import ROOT, settings
 
-SHARES: Final = {"accuracy": "accuracy", "macro_f1": "macro-F1", "top5": "top-5", "ece": "calibration error"}
 _FIGURE: Final = re.compile(r"-?\d*\.?\d+")
 
 
@@ -57,10 +57,9 @@ def side_by_side(one: Subject, other: Subject, dark: bool) -> Section:
     for facet in one.metrics["test"]:
         if facet not in other.metrics["test"]:
             continue
-        rows = [_row(subject, facet) for subject in (one, other)]
+        rows = [shares_of(subject.title, subject.metrics["test"][facet]) for subject in (one, other)]
         frame = pd.DataFrame(rows)
-        series = ("accuracy", "macro-F1", "top-5")
-        figure = charts.intervals(frame, series=series, dark=dark)
+        figure = charts.intervals(frame, series=tuple(SHARES.values()), dark=dark)
         n = ", ".join(f"{row['row']} {row['n']:,}" for row in rows)
         below = f"n: {n} test works. Bars: 95 % intervals."
         section.parts.append(Chart(f"compare-{facet}", _better(facet, rows), figure, frame, below))
@@ -109,16 +108,7 @@ def _beside(drawn: pd.DataFrame) -> str:
     if both.empty:
         return f"{told}; no figure was published."
     above = int((both["ours"] >= both["published"]).sum())
-    return f"{told}; of {len(both)} published figures {above} are reached or passed."
-
-
-def _row(subject: Subject, facet: str) -> dict[str, Any]:
-    found = subject.metrics["test"][facet]
-    row: dict[str, Any] = {"row": subject.title, "n": found["n"]}
-    for key, title in SHARES.items():
-        low, high = found["intervals"][key]
-        row |= {title: found[key], f"{title}_low": low, f"{title}_high": high}
-    return row
+    return f"{told}; {above or 'none'} of {len(both)} published figures reached or passed."
 
 
 def _better(facet: str, rows: list[dict[str, Any]]) -> str:

@@ -42,7 +42,9 @@ def learned(subject: Subject, dark: bool) -> Section:
                 continue
             figure = charts.learning(history, facet, kind, dark=dark)
             sentence = overfitting(history, facet) if kind == "accuracy" else _loss(history, name, facet)
-            n = f"{len(history):,} checkpoints of {history['step'].nunique()} steps, one after the other"
+            steps = history["step"].nunique()
+            n = f"n {len(history):,} checkpoints"
+            n += f" of {steps} steps, one after the other" if steps > 1 else ""
             below = f"{n}. Blue: works trained on, orange: validation."
             key = f"learning-{facet}-{kind}"
             section.parts.append(Chart(key, sentence, figure, history[columns].reset_index(drop=True), below))

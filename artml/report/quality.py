@@ -23,7 +23,7 @@ SHARES: Final = {"accuracy": "accuracy", "macro_f1": "macro-F1", "top5": "top-5"
 def good(subject: Subject, dark: bool) -> Section:
     """How good is it?"""
     rows = [
-        _row(f"{facet} {words}", subject.metrics[which][facet])
+        shares_of(f"{facet} {words}", subject.metrics[which][facet])
         for facet in subject.facets
         for which, words in MEASURED.items()
         if facet in subject.metrics.get(which, {})
@@ -70,9 +70,12 @@ def _accuracy(subject: Subject, facet: str) -> str:
     return f"It names the right {facet} for {', '.join(told)}."
 
 
-def _row(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
+def shares_of(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `charts.intervals`; the top five of no more than five labels say nothing, and are left out."""
     row: dict[str, Any] = {"row": name, "n": found["n"]}
     for key, title in SHARES.items():
+        if key == "top5" and len(found["classes"]) <= 5:
+            continue
         low, high = found["intervals"][key]
         row |= {title: found[key], f"{title}_low": low, f"{title}_high": high}
     return row
@@ -127,6 +130,7 @@ def _sets(subject: Subject, dark: bool) -> Iterator[Part]:
     if rows:
         frame = pd.DataFrame(rows)
         figure = charts.intervals(frame, series=("holds the truth",), dark=dark, goal=0.9)
-        sentence = f"Its prediction sets promise the truth nine times in ten, and hold it: {', '.join(told)}."
+        sentence = "Its prediction sets promise the truth nine times in ten. "
+        sentence += f"They hold it so often: {', '.join(told)}."
         n = ", ".join(f"{row['row']} {row['n']:,}" for row in rows)
         yield Chart("sets", sentence, figure, frame, f"n: {n}. Bars: 95 % intervals; the dots stand at 90 %.")

@@ -113,6 +113,8 @@ def of_run(folder: Path, title: str) -> Subject:
         )
     recipe = record["recipe"]
     facts = {key: recipe.get(key) for key in ("network", "side", "stages", "head")}
+    if cut := recipe.get("crops"):
+        facts["view"] = {"count": cut["test"], "size": cut["size"]}
     facts |= {"recipe": recipe, "seconds": record["seconds"], "made_with": record["environment"]["versions"]}
     facts["processor"] = record["environment"].get("processor")
     counts = {"n": record.get("works", {}).get("train")}

@@ -68,7 +68,7 @@ def test_a_study_that_was_run_stands_beside_what_was_published(runs: Path) -> No
     assert isinstance(chart, Chart)
     assert isinstance(table, Table)
     assert chart.sentence == (
-        "By artist: the best of ours is a | b with 0.735; of 1 published figures 1 are reached or passed."
+        "By artist: the best of ours is a | b with 0.735; 1 of 1 published figures reached or passed."
     )
     assert list(chart.data["ours_low"])[:2] == [0.617, 0.712]
     assert len(table.data) == 3
