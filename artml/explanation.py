@@ -18,8 +18,8 @@ is the gradient of its log odds, and what speaks for all labels alike cancels. T
 far beyond themselves, so a map shows a region, not an outline.
 
 All stages and both pools are needed: on 24 test works of the guide's, blurring the fifth of a picture that
-speaks most for the style takes 1.27 from its log odds, the fifth that speaks least 0.03, a fifth by chance 0.90;
-by the means of the deepest stage alone it is 0.81 against 0.77.
+speaks most for the style takes 1.27 from its log odds, the fifth that speaks least 0.03, a fifth by chance
+0.90; by the means of the deepest stage alone it is 0.81 against 0.77.
 """
 
 from __future__ import annotations
