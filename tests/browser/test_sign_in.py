@@ -144,7 +144,7 @@ def test_a_curator_signs_in_decides_in_their_name_and_signs_out(
     url, museum = house
     sign_in(page, url, "Ana@museum.example")
     page.get_by_role("link", name="Review").click()
-    page.get_by_text("A private work").wait_for()
+    page.locator("p.catalogued", has_text="A private work").wait_for()
     page.locator(".st-key-doorplate").wait_for()
     page.locator('[class*="st-key-choose2"] button').click()
     page.get_by_text("Nothing waits here.").wait_for()
