@@ -71,6 +71,7 @@ def test_a_folder_is_labelled_though_the_server_is_killed(
     page.get_by_text("pictures", exact=True).wait_for()
     assert_fit_to_see(page)
     page.get_by_role("button", name="Label them").click()
+    page.wait_for_url("**/label?job=*", wait_until="commit")
     page.get_by_role("progressbar").wait_for()
     with Collection.open(f"sqlite:///{tmp_path / 'home' / 'collection.sqlite'}", str(tmp_path)) as museum:
         job = museum.jobs.all()[0]
@@ -107,6 +108,7 @@ def test_a_zip_is_brought_paused_and_labelled(
     page.set_input_files(DROP_ZONE, str(archive))
     page.get_by_role("button", name="Take them in").click()
     page.get_by_role("button", name="Label them").click()
+    page.wait_for_url("**/label?job=*", wait_until="commit")
     page.get_by_role("progressbar").wait_for()
     assert_fit_to_see(page)
     page.get_by_role("link", name="Review them").wait_for()

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from artml.collection import Job, Person, Request
 from artml.errors import ArtmlError
 from artml.jobs.desk import Desk
 from artml.jobs.sources import below_roots, is_upload, source_of
 from artml.jobs.survey import Survey, survey
-from artml.web.labelling.words import catalogue_line, what_was_found
+from artml.web.labelling.words import bar, cannot_be_read, catalogue_line, what_was_found
 from artml.web.look import element
-
-FEW = 12
-"""Names that are told of what cannot be read."""
 
 
 def found(desk: Desk, person: Person, folder: str) -> None:
@@ -31,9 +29,9 @@ def found(desk: Desk, person: Person, folder: str) -> None:
             del st.query_params["folder"]
             st.query_params["job"] = job.id
             st.rerun()
+        below = st.empty()
         for report in _surveyed(desk, folder, root):
-            with numbers.container():
-                _draw(report)
+            _draw(report, numbers, below)
     except ArtmlError as error:
         st.html(element("p", str(error), "refused", role="alert"))
 
@@ -58,17 +56,19 @@ def _surveyed(desk: Desk, folder: str, root: Path | None) -> Iterator[Survey]:
     st.session_state["surveyed"] = folder, report
 
 
-def _draw(report: Survey) -> None:
+def _draw(report: Survey, numbers: DeltaGenerator, below: DeltaGenerator) -> None:
+    """The numbers above the button; how far the look is, or what cannot be read, below it: it stays put."""
     figures = "".join(
         f"<div>{element('dt', text)}{element('dd', number)}</div>" for number, text in what_was_found(report)
     )
-    st.html(f'<dl class="found">{figures}</dl>' + element("p", catalogue_line(report), "line"))
+    numbers.html(f'<dl class="found">{figures}</dl>' + element("p", catalogue_line(report), "line"))
     if report.looked < report.files:
-        st.progress(report.looked / report.files, f"Looked at {report.looked:,} of {report.files:,}")
+        looked = f"Looked at {report.looked:,} of {report.files:,}"
+        below.html(bar(report.looked / report.files, "Looked at") + element("p", looked, "small-print"))
     elif report.foreign:
-        more = f" and {len(report.foreign) - FEW:,} more" if len(report.foreign) > FEW else ""
-        names = ", ".join(report.foreign[:FEW])
-        st.html(element("p", f"Cannot be read: {names}{more}.", "small-print"))
+        below.html(element("p", cannot_be_read(report.foreign), "small-print"))
+    else:
+        below.empty()
 
 
 def _back() -> None:

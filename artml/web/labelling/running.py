@@ -14,7 +14,7 @@ from artml.collection import Job, Person
 from artml.collection.model import OVER
 from artml.errors import ArtmlError, UnknownName
 from artml.jobs.desk import Desk
-from artml.web.labelling.words import STATES, Pace, along, finished, place, title
+from artml.web.labelling.words import STATES, Pace, along, bar, finished, place, title
 from artml.web.look import element
 from artml.web.pictures import small
 
@@ -58,15 +58,10 @@ def _state(desk: Desk, job: Job) -> None:
     done, found = finished(job)
     paces: dict[str, Pace] = st.session_state.setdefault("paces", {})
     rate = paces.setdefault(job.id, Pace()).look(time.monotonic(), done)
-    share = done / found if found else 0.0
-    bar = (
-        f'<div class="along" role="progressbar" aria-label="Labelled" aria-valuemin="0" aria-valuemax="100"'
-        f' aria-valuenow="{100 * share:.0f}"><div style="width: {share:.2%}"></div></div>'
-    )
     said = f"{title(job)} {STATES[job.state]}."
     when = f"{job.created.astimezone():%d %B %Y, %H:%M}"
     st.html(
-        bar
+        bar(done / found if found else 0.0, "Labelled")
         + element("p", along(job, rate), "numbers", role="status")
         + element("p", job.reason, "refused", role="alert")
         + element("p", f"{said} Started by {job.person}, {when}; {place(job)}.", "small-print")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import PurePath
 from typing import Final
 
@@ -17,6 +18,9 @@ WINDOW: Final = 30.0
 
 EARLY: Final = 3.0
 """Seconds before which none is told: pictures are finished in batches."""
+
+FEW: Final = 12
+"""Names that are told of what cannot be read."""
 
 STATES: Final = {
     "waiting": "waits",
@@ -76,6 +80,14 @@ def along(job: Job, rate: float | None) -> str:
     return " · ".join(parts)
 
 
+def bar(share: float, name: str) -> str:
+    """A thin line, so much of it drawn (0 to 1), as HTML."""
+    return (
+        f'<div class="along" role="progressbar" aria-label="{escape(name)}" aria-valuemin="0"'
+        f' aria-valuemax="100" aria-valuenow="{100 * share:.0f}"><div style="width: {share:.2%}"></div></div>'
+    )
+
+
 def time_left(seconds: float) -> str:
     """A stretch of time, as precise as anybody wants to know it."""
     if seconds < 10:
@@ -96,6 +108,12 @@ def what_was_found(found: Survey) -> Sequence[tuple[str, str]]:
         (len(found.foreign), "that cannot be read"),
     ]
     return [(f"{number:,}", text) for number, text in numbers if number or text == "pictures"]
+
+
+def cannot_be_read(names: Sequence[str]) -> str:
+    """Which files of a folder are no pictures; empty where all are."""
+    more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+    return f"Cannot be read: {', '.join(names[:FEW])}{more}." if names else ""
 
 
 def catalogue_line(found: Survey) -> str:

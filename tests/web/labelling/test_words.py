@@ -11,6 +11,8 @@ from artml.jobs.survey import Survey
 from artml.web.labelling.words import (
     Pace,
     along,
+    bar,
+    cannot_be_read,
     catalogue_line,
     finished,
     place,
@@ -54,6 +56,13 @@ def test_time_left_is_as_precise_as_anybody_wants(seconds: float, said: str) -> 
     assert time_left(seconds) == said
 
 
+def test_a_bar_says_how_far_it_is_to_those_who_do_not_see_it() -> None:
+    drawn = bar(0.256, "Labelled")
+    assert 'role="progressbar" aria-label="Labelled"' in drawn
+    assert 'aria-valuenow="26"' in drawn
+    assert "width: 25.60%" in drawn
+
+
 def test_a_job_is_called_by_its_folder() -> None:
     assert (title(job()), place(job())) == ("spring", "/srv/spring")
     sent = job(folder="uploads/2026-11-27-spring-abc123")
@@ -67,5 +76,8 @@ def test_what_was_found_leaves_out_what_is_none() -> None:
     assert [number for number, _ in what_was_found(found)] == ["2,000", "12", "3", "40"]
     assert what_was_found(Survey(1, foreign=["a"]))[0] == ("0", "pictures")
     assert catalogue_line(found) == ""
+    assert cannot_be_read([]) == ""
+    assert cannot_be_read(["a", "b"]) == "Cannot be read: a, b."
+    assert cannot_be_read(found.foreign).endswith(", a and 28 more.")
     found.catalogue, found.catalogued = "list.csv", 1_990
     assert catalogue_line(found) == "list.csv comes along: it has a row for 1,990 of 2,040 files."
