@@ -71,7 +71,7 @@ def _state(desk: Desk, job: Job) -> None:
 
 
 def _acts(desk: Desk, person: Person, job: Job) -> None:
-    with st.container(key="acts", horizontal=True):
+    with st.container(key="doing", horizontal=True):
         if job.state == "paused":
             _act("Go on", "resume", desk.resume, person, job, primary=True)
         else:
@@ -124,11 +124,11 @@ def _sheet(desk: Desk, job: Job) -> None:
     )
     if not latest:
         return
-    with st.container(key="sheet", horizontal=True):
+    with st.container(key="latest", horizontal=True):
         for number, queued in enumerate(reversed(latest)):
             if picture := small(desk.collection, queued.work.thumbnail):
                 said = queued.prediction.label if queued.prediction else "no answer"
-                with st.container(key=f"latest-{number}", width="content", gap=None):
+                with st.container(key=f"picture-{number}", width="content", gap=None):
                     st.image(picture, alt=f"A work: {said}")
                     st.html(element("p", said, "caption"))
 
@@ -140,7 +140,7 @@ def _changed(count: int) -> str:
 
 def _way(text: str, job: Job, **more: str) -> str:
     """A link to the page where the works of a job are reviewed."""
-    return element("a", text, href=f"review?{urlencode({'job': job.id, **more})}")
+    return element("a", text, "on", href=f"review?{urlencode({'job': job.id, **more})}")
 
 
 def _back() -> None:
