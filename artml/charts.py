@@ -209,7 +209,7 @@ def intensities(shares: Mapping[str, Sequence[float]], *, dark: bool = False) ->
 def blocks(rows: Sequence[tuple[str, str]], *, dark: bool = False) -> go.Figure:
     """A network as blocks from the picture down to its answers: (name, what it is) each."""
     colours = palette(dark)
-    figure = go.Figure(layout=_layout(colours, 62 * len(rows) + 20))
+    figure = go.Figure(layout=_layout(colours, 62 * len(rows) + 46))
     for number, (name, text) in enumerate(rows):
         top = len(rows) - number
         line = {"color": colours.bar, "width": 1}
@@ -222,7 +222,7 @@ def blocks(rows: Sequence[tuple[str, str]], *, dark: bool = False) -> go.Figure:
             figure.add_shape(type="line", x0=0.5, x1=0.5, y0=top, y1=top + 0.32, line=line)
     figure.update_xaxes(visible=False, range=[-0.01, 1.01])
     figure.update_yaxes(visible=False, range=[0.2, len(rows) + 0.1])
-    return figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 4})
+    return figure.update_layout(margin={"l": 0, "r": 0, "t": 30, "b": 4})
 
 
 def _move(threshold: float, coverage: float, accuracy: float) -> dict[str, Any]:

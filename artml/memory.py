@@ -79,6 +79,23 @@ class Memory:
             found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
         return found
 
+    def slope(self, vector: Floats, facet: str, contrast: npt.NDArray[np.float64]) -> Floats:
+        """How what is said changes with an embedding (size,): the gradient of `said[facet] @ contrast`, where
+        the `contrast` (labels,) adds up to 0; nought for a facet without votes.
+        """
+        if facet not in self.votes:
+            return np.zeros_like(vector)
+        turned = (vector - self.mean) @ self.axes
+        length = float(np.linalg.norm(turned)) + LEAST
+        votes = self.votes[facet]
+        pull = np.exp(self.recall.sharpness * (self.works @ turned / length - 1))
+        share = pull @ votes
+        share += LEAST * share.sum()
+        weigh = self.recall.weight * self.recall.sharpness * pull * (votes @ np.float32(contrast / share))
+        away = weigh @ self.works
+        away -= (away @ turned) / length**2 * turned  # what would only lengthen it changes no cosine
+        return np.asarray(self.axes @ away / length, np.float32)
+
     def added(self, outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         """A network's outputs, (…, numbers) by name, with the vote in the logits of each facet."""
         vectors, found = outputs[EMBEDDING], dict(outputs)

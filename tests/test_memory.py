@@ -57,6 +57,20 @@ def test_the_vote_by_hand(works: tuple[np.ndarray, dict[str, np.ndarray]]) -> No
     np.testing.assert_allclose(memory.added(outputs([[1, 1]], 1.5))["style"][0], expected, rtol=1e-4)
 
 
+def test_the_slope_is_that_of_what_is_said() -> None:
+    """Against small steps to either side, in twelve dimensions."""
+    dice = np.random.default_rng(3)
+    vectors = dice.normal(size=(60, 12)).astype(np.float32)
+    columns = {"style": np.array(["a", "b", "c"])[dice.integers(0, 3, 60)]}
+    memory = Memory.of(vectors, columns, {"style": ("a", "b", "c")}, Recall(sharpness=3.0))
+    at, contrast = dice.normal(size=12).astype(np.float32), np.array([1.0, -0.7, -0.3])
+    steps = np.eye(12, dtype=np.float32) * 0.02
+    lead = [memory.said(np.stack([at + step, at - step]))["style"] @ contrast for step in steps]
+    expected = [(up - down) / 0.04 for up, down in lead]
+    assert memory.slope(at, "style", contrast) == pytest.approx(expected, abs=2e-3, rel=0.02)
+    assert not memory.slope(at, "genre", contrast).any()
+
+
 def test_views_keep_their_shape(works: tuple[np.ndarray, dict[str, np.ndarray]]) -> None:
     memory = Memory.of(*works, LABELS, RECALL)
     flat = outputs([[-3, 0], [0, 3], [3, 0], [1, 1]])
