@@ -153,11 +153,14 @@ def _figure(statistic: Callable[[Rows], float], works: npt.NDArray[np.object_]) 
 
 
 def _share(flags: npt.NDArray[np.float64], works: npt.NDArray[np.object_]) -> Figure:
-    """A share of rows; Wilson's interval where every row is a work of its own, all there is of no row."""
+    """A share of rows. The interval is Wilson's where every row is a work of its own, and where all rows are
+    alike, which drawing anew cannot tell from certainty; of no row it is all there is.
+    """
     if not len(flags):
         return Figure(0.0, (0.0, 1.0))
-    if len(set(works)) == len(works):
-        return Figure(float(flags.mean()), wilson(int(flags.sum()), len(flags)))
+    count = len(set(works))
+    if count == len(works) or flags.min() == flags.max():
+        return Figure(float(flags.mean()), wilson(round(float(flags.mean()) * count), count))
     return _figure(lambda rows: float(flags[rows].mean()), works)
 
 

@@ -88,6 +88,11 @@ def test_alike_crops_say_no_more_than_their_works() -> None:
         assert recall.interval[1] - recall.interval[0] > 2 * np.diff(wilson(round(one.recall * one.n), one.n))
 
 
+def test_crops_that_are_all_right_are_no_more_certain_than_their_works() -> None:
+    found = measured(pooled([answers([0] * 6, [0.1] * 6, ["a", "a", "b", "b", "c", "c"])], "test"))
+    assert (found.accuracy.value, found.accuracy.interval) == (1.0, wilson(3, 3))
+
+
 def test_of_a_label_without_pictures_nothing_is_known() -> None:
     found = measured(pooled([answers([0, 0], [0.1, 0.9])], "test"))
     assert (found.recalls[1].value, found.recalls[1].interval) == (0.0, (0.0, 1.0))
