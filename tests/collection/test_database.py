@@ -11,12 +11,22 @@ import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from artml.collection.database import Database, add_new
+from artml.collection.database import _DRIVERS, Database, add_new
 from artml.collection.migrations import VERSION_TABLE
-from artml.collection.model import Decision, Embedding, Prediction, Row, Sighting, Work
+from artml.collection.model import (
+    Decision,
+    Embedding,
+    Job,
+    Prediction,
+    Refusal,
+    Request,
+    Row,
+    Sighting,
+    Work,
+)
 from artml.errors import CollectionUnusable
 from tests.collection.acting import GUIDE, said
 
@@ -172,3 +182,37 @@ def test_two_new_databases_may_be_opened_at_once(tmp_path: Path) -> None:
         with database.read() as session:
             assert session.scalar(select(func.count()).select_from(Work)) == 0
         database.close()
+
+
+def test_jobs_of_an_earlier_artml_stay(url: str) -> None:
+    database = Database.open(url)
+    with database.write() as session:
+        job = Job(kind="label", folder="/oils", person="ana")
+        session.add(job)
+        session.flush()
+        session.add(Refusal(job_id=job.id, path="torn.jpg", reason="It is damaged."))
+    database.close()
+    engine = create_engine(make_url(url).set(drivername=_DRIVERS[make_url(url).drivername]))
+    with engine.begin() as connection:  # back to the first data model
+        for table in ("parts", "workers"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for column in ("request", "round", "reason"):
+            connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {column}"))
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
+    engine.dispose()
+    again = Database.open(url)
+    with again.read() as session:
+        kept = session.scalars(select(Job)).one()
+        assert (kept.id, kept.person, kept.request, kept.round, kept.reason) == (
+            job.id,
+            "ana",
+            Request(),
+            1,
+            "",
+        )
+        assert session.scalars(select(Refusal.path)).all() == ["torn.jpg"]
+        context = MigrationContext.configure(
+            session.connection(), opts={"version_table": VERSION_TABLE, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+    again.close()

@@ -99,20 +99,6 @@ def upgrade() -> None:
         _column("created", MOMENT),
         _column("started", MOMENT, nullable=True),
         _column("finished", MOMENT, nullable=True),
-        _column("request", JSON()),
-        _column("round", WHOLE),
-        _column("reason", String()),
-    )
-    _table(
-        "parts",
-        _column("job_id", String(32), ForeignKey("jobs.id")),
-        _column("number", WHOLE),
-        _column("files", JSON()),
-        _column("size", WHOLE),
-        _column("done", WHOLE),
-        _column("refused", WHOLE),
-        _column("tries", WHOLE),
-        UniqueConstraint("job_id", "number"),
     )
     _table(
         "refusals",
@@ -121,15 +107,6 @@ def upgrade() -> None:
         _column("reason", String()),
         _column("time", MOMENT),
         UniqueConstraint("job_id", "path"),
-    )
-    op.create_table(
-        "workers",
-        _column("id", String(), primary_key=True),
-        _column("host", String()),
-        _column("place", String()),
-        _column("pid", WHOLE),
-        _column("beat", WHOLE),
-        _column("seen", MOMENT),
     )
     keep = _keep_postgresql if op.get_bind().dialect.name == "postgresql" else _keep_sqlite
     keep()
