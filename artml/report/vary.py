@@ -23,6 +23,8 @@ from artml.images import open_image
 
 VERSIONS: Final = 4
 SIDE: Final = 224
+NEEDED: Final = ("name", "facets", "train", "epochs", "batch", "rate", "augmentation", "disguise")
+"""What a recipe must say, and what of it varies pictures: the rest may be of another version."""
 
 
 def versions(recipe: Mapping[str, Any], files: Sequence[Path]) -> list[list[bytes]]:
@@ -40,7 +42,7 @@ def _vary(recipe: Mapping[str, Any], files: Sequence[str]) -> list[list[str]]:
     from artml.training.augmentation import varied
     from artml.training.recipe import Recipe
 
-    how, rng = Recipe(**recipe), np.random.default_rng(0)
+    how, rng = Recipe(**{name: recipe[name] for name in NEEDED if name in recipe}), np.random.default_rng(0)
     rows = []
     for file in files:
         image = open_image(Path(file))

@@ -79,7 +79,7 @@ def test_pictures_trained_on_are_shown_as_they_are_and_varied(subject: Subject, 
         image.paste(GREEN, (0, 0, 60, 20))
         image.save(folder / f"{number}.png")
     recipe = {"name": "flips", "facets": {"style": 1}, "train": "heads", "epochs": 1, "batch": 1, "rate": 0.1}
-    recipe |= {"augmentation": {"flip": 0.5}, "data": {"catalogue": "paintings"}}
+    recipe |= {"augmentation": {"flip": 0.5}, "data": {"catalogue": "paintings"}, "unheard": "of"}
     flipping = replace(subject, facts={**subject.facts, "recipe": recipe})
     rows = samples(flipping)
     assert [len(row) for row in rows] == [5] * 4
