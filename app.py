@@ -14,7 +14,13 @@ from artml.web.access import doorplate, open_doors
 from artml.web.look import dress
 
 # File name and title of each page in the order of the menu, home first. Each says itself whom it admits.
-PAGES = {"identify": "What am I looking at?", "label": "Label", "review": "Review", "reports": "Reports"}
+PAGES = {
+    "identify": "What am I looking at?",
+    "explore": "Explore",
+    "label": "Label",
+    "review": "Review",
+    "reports": "Reports",
+}
 
 if __name__ == "__main__":
     dress()

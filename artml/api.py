@@ -1,6 +1,7 @@
 """The server: JSON routes beside the pages, and the way to start both.
 
 GET /api/v1/health    {"status": "ok", "version": …, "bundle": {"name": …, "version": …}, "bundles": […]}
+GET /api/v1/loans/…   pictures that a page shows its own browser: see artml.web.loans
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from artml import __version__, bundle
 from artml.errors import ArtmlError
 from artml.jobs.attendant import attended
 from artml.settings import ROOT, settings
+from artml.web import loans
 from artml.web.access import close_side_doors
 from artml.web.guide import named_in, warming
 
@@ -44,7 +46,7 @@ async def health(_request: Request) -> JSONResponse:
     return JSONResponse(facts, status_code=200 if able else 503)
 
 
-ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/api/v1/health", health, methods=["GET"]),)
+ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/api/v1/health", health, methods=["GET"]), *loans.ROUTES)
 
 
 @asynccontextmanager

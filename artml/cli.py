@@ -20,6 +20,7 @@ from artml import __version__
 from artml.commands import jobs as background
 from artml.commands.bar import progress_bar
 from artml.commands.cluster import cluster
+from artml.commands.cluster_study import outline, study_clusters
 from artml.commands.export import export
 from artml.commands.report import report
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
@@ -253,11 +254,18 @@ def study(
 
     Stopped at any moment, it goes on from there when started again.
     """
+    from artml.collection.cluster_study import cluster_studies
+
+    if name in cluster_studies():
+        study_clusters(name, docs, listed)
+        return
     from artml.training.study import Study, studies
 
     if name is None or listed:
         for each in [name] if name else studies():
             typer.echo(_outline(Study.read(each), rows=name is not None))
+        for each in [] if name else cluster_studies():
+            typer.echo(outline(each, rows=False))
         return
     from artml.training.progress import Reporter
     from artml.training.study_report import conduct

@@ -11,6 +11,7 @@ from artml.web.gallery import back_to_wall, hang_large, hang_many, say_refused
 from artml.web.guide import guide
 from artml.web.label import rehearse
 from artml.web.look import element
+from artml.web.lookalikes import look_alikes
 from artml.web.wall import Hung, Refused, Wall
 
 AUDIENCE = Role.VISITOR
@@ -63,9 +64,11 @@ def hung_wall(arrivals: Arrivals, wall: Wall) -> None:
     say_refused(wall.refused)
     if len(wall.hung) == 1:
         hang_large(wall.hung[0], key="only")
+        look_alikes(wall.hung[0].answer)
     elif wall.opened is not None:
         back_to_wall(wall)
         hang_large(wall.hung[wall.opened], key=f"opened-{wall.opened}")
+        look_alikes(wall.hung[wall.opened].answer)
     else:
         hang_many(wall)
 

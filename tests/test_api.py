@@ -106,7 +106,8 @@ def test_health_is_only_read() -> None:
 
 def test_the_app_carries_the_routes(untouched: None) -> None:
     app = runpy.run_path(str(ROOT / "app.py"))["app"]
-    assert [route.path for route in app._user_routes] == ["/api/v1/health"]
+    paths = ["/api/v1/health", "/api/v1/loans/{loan}/{row:int}.{form}"]
+    assert [route.path for route in app._user_routes] == paths
     assert app.script_path == ROOT / "app.py"
 
 

@@ -529,3 +529,9 @@ def test_cluster_makes_an_atlas_and_says_what_it_found(
     assert run("cluster", catalogue, "--features", "colours").exit_code == 2
     assert "too few" in run("cluster", draw(tmp_path / "few", each=2)).stderr
     assert "too few" in run("cluster").stderr
+
+
+def test_the_study_of_clusters_stands_among_the_others() -> None:
+    assert "artylyze-clusters: Clusters of paintings" in run("study").stdout.splitlines()
+    listed = run("study", "artylyze-clusters", "--list").stdout
+    assert listed.count("KMeans") == listed.count("Gaussian mixture") == 5

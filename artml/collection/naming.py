@@ -123,11 +123,11 @@ def share_of(labels: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def sentence(part: pd.DataFrame) -> str:
-    """What else there is to say of a cluster: "1,204 works; half of the dated ones from 1875 to 1895; …"."""
+    """What else there is to say of a cluster: "1,204 works; 71% Ukiyo-e; most often by Keisai Eisen."."""
     said = [f"{len(part):,} works" if len(part) != 1 else "1 work"]
     for column in ("style", "genre"):
         shares = share_of(list(part[column]))[:1]
-        said += [f"{label} in {share:.0%}" for label, share in shares]
+        said += [f"{share:.0%} {label}" for label, share in shares]
     years = part["year"].dropna()
     if len(years) >= DATED:
         first, last = (round(when) for when in years.quantile([0.25, 0.75]))

@@ -40,6 +40,11 @@ class Alike:
     def __len__(self) -> int:
         return len(self._units)
 
+    @property
+    def size(self) -> int:
+        """Numbers in each vector."""
+        return int(self._units.shape[1])
+
     def nearest(self, vector: npt.NDArray[np.floating], count: int, among: Rows | None = None) -> list[Near]:
         """The `count` rows most like a vector, (size,), the likest first; of `among` alone if given."""
         rows = np.arange(len(self)) if among is None else among

@@ -107,26 +107,3 @@ def add(museum: Collection) -> Callable[..., Work]:
         )
 
     return add
-
-
-@pytest.fixture
-def store() -> Callable[[Collection, Path], None]:
-    """Puts the works of a drawn catalogue into a collection, with a thumbnail each."""
-    from artml.catalogue import Catalogue
-
-    def into(collection: Collection, catalogue: Path) -> None:
-        frame = Catalogue.read(catalogue).frame
-        for row in frame.drop(columns="line").to_dict("records"):
-            content = (catalogue.parent / str(row["path"])).read_bytes()
-            collection.add_work(
-                hashlib.sha256(content).hexdigest(),
-                size=len(content),
-                width=96,
-                height=72,
-                folder="drawn",
-                name=str(row["path"]),
-                columns={str(column): str(text) for column, text in row.items()},
-                thumbnail=content,
-            )
-
-    return into

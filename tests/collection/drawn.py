@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from artml.catalogue import Catalogue
 from artml.classifier import Classifier
+from artml.collection import Collection
 from artml.collection.atlas import Atlas
 from artml.collection.charting import chart
 from artml.collection.exploring import gathered
@@ -54,4 +57,20 @@ def charted(catalogue: Path, bundle: Path, *, public: bool = False, count: int =
             spaces=("embedding", "pca", "kernel-pca"),
             count=count,
             classifier=lambda: Classifier.load(bundle),
+        )
+
+
+def store(collection: Collection, catalogue: Path) -> None:
+    """Put the works of a drawn catalogue into a collection, with a thumbnail each."""
+    for row in Catalogue.read(catalogue).frame.drop(columns="line").to_dict("records"):
+        content = (catalogue.parent / str(row["path"])).read_bytes()
+        collection.add_work(
+            hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            width=96,
+            height=72,
+            folder="drawn",
+            name=str(row["path"]),
+            columns={str(column): str(text) for column, text in row.items()},
+            thumbnail=content,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from artml.collection.exploring import gathered, picture, visible
 from artml.collection.gathered import Gathered
 from artml.errors import AtlasNotFound, CollectionError, FileMissing, UnknownName
 from artml.settings import settings
-from tests.collection.drawn import EACH, FAMILIES, charted, draw
+from tests.collection.drawn import EACH, FAMILIES, charted, draw, store
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_a_catalogue_s_works_are_for_visitors_only_if_it_says_so(made: Atlas) ->
 
 
 @pytest.fixture
-def own(home: Path, tmp_path: Path, store: Callable[[Collection, Path], None]) -> Iterator[Collection]:
+def own(home: Path, tmp_path: Path) -> Iterator[Collection]:
     with Collection.open() as collection:
         store(collection, draw(tmp_path / "works"))
         yield collection

@@ -89,7 +89,7 @@ def test_genres_have_plurals() -> None:
 def test_a_sentence_tells_the_rest() -> None:
     rows = frame(*many("Realism", "landscape", 20, 1860, "Ivan Shishkin"))
     assert sentence(rows) == (
-        "20 works; Realism in 100%; landscape in 100%; half of the dated ones from 1865 to 1874; "
+        "20 works; 100% Realism; 100% landscape; half of the dated ones from 1865 to 1874; "
         "most often by Ivan Shishkin."
     )
     assert sentence(frame(("", "", "", "", float("nan")))) == "1 work."

@@ -1,0 +1,157 @@
+"""A walk through an atlas in Chromium, by phone and at a desk, light and dark."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from artml.settings import settings
+from tests.browser.conftest import free_port, served
+from tests.browser.test_visit import assert_fit_to_see, is_here
+from tests.collection.drawn import charted, draw
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+SLOW = 60_000
+"""Milliseconds that a step may take on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def home(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with an atlas of drawn works, for this process and the servers that it starts."""
+    folder = tmp_path_factory.mktemp("explore")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARTML_HOME", str(folder / "home"))
+        settings.cache_clear()
+        charted(draw(folder / "works"), folder / "colours")
+        yield folder
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def house(home: Path) -> Iterator[str]:
+    """Where whoever sits at this machine walks through it."""
+    port = free_port()
+    with served([sys.executable, "-m", "artml", "serve", "--port", str(port)], port, home) as url:
+        yield url
+
+
+@pytest.fixture(params=[(1280, "light"), (820, "dark"), (390, "dark")], ids=str)
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    context.set_default_timeout(SLOW)
+    yield context.new_page()
+    context.close()
+
+
+def enter(page: Page, address: str, where: str = "") -> None:
+    page.goto(f"{address}/explore{where}")
+    page.get_by_role("heading", level=1, name="Works").wait_for()
+
+
+def press(page: Page, title: str) -> None:
+    """Press a cluster's title until the cluster opens: a starved browser may lose a click as it draws."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    for patience in (SLOW / 3, SLOW / 3, SLOW):
+        page.get_by_role("button", name=title).click()
+        try:
+            page.get_by_role("heading", level=2, name=title).wait_for(timeout=patience)
+            return
+        except TooLate:
+            continue
+    pytest.fail(f"{title} does not open")
+
+
+def test_a_whole_walk(page: Page, house: str) -> None:
+    from playwright.sync_api import expect
+
+    elsewhere: list[str] = []
+    page.on("request", lambda request: None if is_here(request.url, house) else elsewhere.append(request.url))
+    enter(page, house)
+    page.locator('.atlas[data-drawn="36"]').wait_for()
+    page.locator(".tiles img.hung").first.wait_for(state="attached")
+    legend = [text.split() for text in page.locator(".legend button").all_inner_texts()]
+    assert legend == [["Cubism", "12"], ["Impressionism", "12"], ["Ukiyo-e", "12"]]
+    assert_fit_to_see(page)
+
+    page.get_by_role("img", name="Map of 36 works").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Influences").wait_for()
+    page.get_by_role("heading", name="Most like it").wait_for()
+    first = page.locator(".st-key-beside h2").inner_text()
+    assert "work=" in page.url
+    assert_fit_to_see(page)
+
+    page.locator(".shelves li button").first.click()
+    page.wait_for_function(
+        "first => document.querySelector('.st-key-beside h2').innerText !== first", arg=first
+    )
+
+    page.get_by_role("radio", name="Clusters").click()
+    press(page, "Cubist portraits")
+    expect(page.locator(".made-of section")).to_have_count(5)
+    expect(page.locator(".shelves li")).to_have_count(12, timeout=SLOW)
+    assert_fit_to_see(page)
+
+    for door, words in (
+        ("Through time", "is the broadest stream"),
+        ("To review", "to look at, the clearest first"),
+        ("How it was made", "with a silhouette of"),
+    ):
+        page.get_by_role("radio", name=door).click()
+        page.get_by_text(words).first.wait_for()
+        assert_fit_to_see(page)
+    assert elsewhere == []
+
+
+def test_the_map_is_moved_by_hand(chromium: Browser, house: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(SLOW)
+    enter(page, house)
+    page.locator('.atlas[data-drawn="36"]').wait_for()
+    tile = page.locator(".tiles img.hung").first
+    tile.wait_for(state="attached")
+    before = tile.evaluate("tile => tile.style.transform")
+    box = page.locator(".atlas canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 40, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "before => document.querySelector('.stApp') && [...document.querySelectorAll('*')].some("
+        "node => node.shadowRoot?.querySelector('.tiles img')?.style.transform !== before &&"
+        " node.shadowRoot?.querySelector('.tiles img'))",
+        arg=before,
+    )
+    page.get_by_role("button", name="Cubism").click()
+    assert page.get_by_role("button", name="Cubism").get_attribute("aria-pressed") == "true"
+    page.close()
+
+
+def test_visitors_get_nothing_of_what_is_private(chromium: Browser, home: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "artml", "serve", "--public", "--port", str(port)]
+    with served(command, port, home) as address:
+        page = chromium.new_page()
+        page.set_default_timeout(SLOW)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{address}/explore?work=3")
+        page.get_by_text("nothing to walk through yet").wait_for()
+        assert "Monet" not in page.inner_text("body")
+        assert not [url for url in asked if "/loans/" in url]
+        page.close()
+    assert os.environ["ARTML_HOME"].startswith(str(home))
