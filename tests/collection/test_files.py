@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from artml.collection import Files
 from artml.errors import CollectionUnusable, FileMissing
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """A bucket's URL; its server and credentials stand in the environment."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        environment.setenv("AWS_ACCESS_KEY_ID", "curator")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        import s3fs
-
-        s3fs.S3FileSystem(skip_instance_cache=True).mkdir("museum")
-        yield "s3://museum/works"
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -63,6 +42,18 @@ def test_a_file_put_by_one_process_is_seen_by_another(files: Files, url: str) ->
     files.put("c/c.txt", b"c")
     assert "c/c.txt" in other
     assert other.get("c/c.txt") == b"c"
+
+
+def test_files_below_a_key_are_listed_and_removed(files: Files, url: str, tmp_path: Path) -> None:
+    assert files.below("uploads/a") == []
+    for key in ("uploads/a/2.png", "uploads/a/deep/1.png", "uploads/ab/3.png"):
+        files.put(key, b"x")
+    assert files.below("uploads/a") == ["2.png", "deep/1.png"]
+    assert files.folder("uploads/a") == (None if url.startswith("s3") else tmp_path / "files/uploads/a")
+    files.remove("uploads/a")
+    assert files.below("uploads/a") == []
+    assert files.below("uploads/ab") == ["3.png"]
+    files.remove("uploads/a")
 
 
 def test_a_file_that_is_not_there_is_missed(files: Files) -> None:

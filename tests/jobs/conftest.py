@@ -18,10 +18,10 @@ from artml.jobs.bench import Bench
 from artml.jobs.desk import Desk
 from artml.jobs.labelling import Labelling
 from artml.settings import ROOT, settings
-from tests.collection.conftest import museum, server, url
+from tests.collection.conftest import museum, s3, server, url
 from tests.colours import BLUE, GREEN, RED, write_colour_bundle
 
-__all__ = ["museum", "server", "url"]
+__all__ = ["museum", "s3", "server", "url"]
 
 PATIENCE = 180
 """Seconds to wait for a worker on a busy machine before giving up."""

@@ -10,6 +10,7 @@ import pytest
 
 from artml.collection import Collection, Files, Job, Request
 from artml.errors import LabellingError
+from artml.jobs.bench import Bench
 from artml.jobs.desk import Desk
 from artml.jobs.labelling import Labelling
 from artml.jobs.sources import below_roots, folders_in, roots, source_of
@@ -52,19 +53,17 @@ def test_without_roots_there_is_no_folder_to_label(tmp_path: Path) -> None:
         below_roots(tmp_path)
 
 
-@pytest.mark.parametrize("place", ["folder", "memory"])
+@pytest.mark.parametrize("place", ["folder", "s3"])
 def test_an_upload_is_labelled_wherever_its_files_are(
-    place: str, tmp_path: Path, colours: Path, red: bytes
+    place: str, request: pytest.FixtureRequest, tmp_path: Path, colours: Path, red: bytes
 ) -> None:
-    where = str(tmp_path / "files") if place == "folder" else f"memory://{uuid.uuid4().hex}"
+    where = str(tmp_path / "files") if place == "folder" else request.getfixturevalue("s3")
     with Collection.open(f"sqlite:///{tmp_path / 'c.sqlite'}", where) as museum, Desk(museum) as desk:
         key = "uploads/spring"
         museum.files.put(f"{key}/deep/red.png", red)
         museum.files.put(f"{key}/torn.png", b"torn")
         museum.files.put(f"{key}/list.csv", b"file,title\nred.png,Dawn\n")
         job = desk.label(ANA, key)
-        from artml.jobs.bench import Bench
-
         bench = Bench(museum, decoders=1)
         labelling = Labelling(bench)
         for part in labelling.divide(job.id, 1):
@@ -75,16 +74,6 @@ def test_an_upload_is_labelled_wherever_its_files_are(
         (work,) = museum.works(public_only=False)
         assert work.title == "Dawn"
         assert [(each.folder, each.name) for each in museum.sightings(work)] == [(key, "deep/red.png")]
-
-
-def test_files_below_a_key_are_listed(tmp_path: Path) -> None:
-    for files in (Files(str(tmp_path)), Files(f"memory://{uuid.uuid4().hex}")):
-        assert files.below("uploads/a") == []
-        for key in ("uploads/a/2.png", "uploads/a/deep/1.png", "uploads/ab/3.png"):
-            files.put(key, b"x")
-        assert files.below("uploads/a") == ["2.png", "deep/1.png"]
-    assert Files(str(tmp_path)).folder("uploads/a") == tmp_path / "uploads/a"
-    assert Files("memory://x").folder("uploads/a") is None
 
 
 def test_a_file_of_an_upload_that_is_gone_is_refused_alone(tmp_path: Path, red: bytes) -> None:
