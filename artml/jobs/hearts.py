@@ -1,4 +1,4 @@
-"""Which workers live. Without a sign of life for half a minute one is dead, and when its process is gone.
+"""Which workers live. Without a sign of life for twenty seconds one is dead, and when its process is gone.
 
 No two machines need to agree on the time: each watches by its own clock whether the others' beats grow.
 """
@@ -18,7 +18,7 @@ from artml.collection import Worker, Workers
 BEAT: Final = 5.0
 """Seconds from one sign of life to the next."""
 
-SILENCE: Final = 30.0
+SILENCE: Final = 20.0
 """Seconds without a sign after which a worker is dead."""
 
 
