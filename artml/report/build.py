@@ -78,6 +78,8 @@ def _blocks(subject: Subject) -> list[tuple[str, str]]:
     rows += [("dense", f"{units} numbers, ReLU") for units in head.get("units", ())]
     if embedded := head.get("embedding", 256):
         rows.append(("embedding", f"{embedded} numbers, shared by all answers"))
+    if facts.get("memory"):
+        rows.append(("memory", "the works trained on vote, by how near they are"))
     counts = ", ".join(f"{facet} {len(known.labels)}" for facet, known in subject.facets.items())
     return [*rows, ("answers", counts)]
 

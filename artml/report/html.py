@@ -122,7 +122,7 @@ def _mistake(mistake: Mistake, html: str) -> str:
     said = f"{mistake.answer}, {percent(mistake.probability)}"
     return (
         f'<div class="mistake">{html}<p><strong>{escape(said)}</strong><br>'
-        f"{escape(mistake.truth)} <span>{escape(mistake.facet)}</span></p></div>"
+        f"in truth {escape(mistake.truth)} <span>{escape(mistake.facet)}</span></p></div>"
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from artml.figures import percent
-from artml.report.build import measured
+from artml.report.build import built, measured
 from artml.report.failures import how_often
 from artml.report.learning import augmented, overfitting, rate_at
 from artml.report.parts import Chart, Part, Pictures, Section, Table, Varied, Words
@@ -60,6 +61,18 @@ def test_sentences_say_what_was_measured(guide: Path, runs: Path) -> None:
     assert "190 pixels wide and 180 high" in said["sizes"]
     assert said["rate"] == "Its learning rate warmed up, then fell as a cosine, from 0.001, by adamw."
     assert "style, genre and artist" in said["blocks"]
+
+
+def test_what_remembers_says_so(guide: Path, runs: Path) -> None:
+    subject = find("guide").read()
+    plain, remembering = (
+        built(replace(subject, facts={**subject.facts, "memory": memory}), dark=False).parts[0]
+        for memory in (None, {"weight": 0.8})
+    )
+    assert isinstance(plain, Chart)
+    assert isinstance(remembering, Chart)
+    assert list(plain.data["part"]) == ["picture", "colours", "pool", "embedding", "answers"]
+    assert list(remembering.data["part"])[-2:] == ["memory", "answers"]
 
 
 def test_the_surest_mistakes_wait_for_their_pictures(guide: Path, runs: Path) -> None:
