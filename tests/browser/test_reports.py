@@ -46,13 +46,24 @@ def test_staff_walk_through_the_questions(page: Page, address: str) -> None:
         page.get_by_role("radio", name=question, exact=True).click()
         page.get_by_role("heading", name=title, level=2).wait_for()
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    settle(page)
     assert_fit_to_see(page)
     page.get_by_role("radio", name="How good", exact=True).click()
     page.get_by_role("heading", name="How good is it?", level=2).wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").first.click()
     assert download.value.path().read_text().startswith("row,n,accuracy,")
+    settle(page)
     assert_fit_to_see(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is being drawn or fading: what is half faded in has no contrast yet."""
+    busy = (
+        "document.querySelector('[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"
+    )
+    fading = "document.getAnimations().some(one => isFinite(one.effect.getComputedTiming().endTime))"
+    page.wait_for_function(f"!{busy} && !{fading}")
 
 
 def test_a_file_opens_without_a_network(page: Page, tmp_path: Path) -> None:
