@@ -21,7 +21,7 @@ Fill = Callable[..., Path]
 def test_a_job_goes_on_however_often_its_worker_is_killed(
     desk: Desk, museum: Collection, fill: Fill, employ: Employ
 ) -> None:
-    job = desk.label(ANA, fill(280, bad=20))
+    job = desk.label(ANA, fill(380, bad=20))
     for least in (0, 1, 120):  # once before it divides the job
         worker = employ()
         wait_until(lambda least=least: bool(museum.workers.all()) and finished(museum, job) >= least)  # type: ignore[misc]
@@ -30,7 +30,7 @@ def test_a_job_goes_on_however_often_its_worker_is_killed(
         assert museum.jobs.get(job.id).state in ("waiting", "running")
     employ()
     wait_until(lambda: museum.jobs.get(job.id).state not in ("waiting", "running"))
-    assert_whole(museum, job, labelled=280, refused=20)
+    assert_whole(museum, job, labelled=380, refused=20)
 
 
 def test_two_workers_share_a_job_and_one_takes_over_from_the_other(
@@ -67,7 +67,7 @@ def test_a_worker_that_was_only_asleep_doubles_nothing(
 def test_jobs_rest_and_go_on_and_end_as_people_say(
     desk: Desk, museum: Collection, fill: Fill, employ: Employ
 ) -> None:
-    job, doomed = (desk.label(ANA, fill(200, name=name)) for name in ("kept", "doomed"))
+    job, doomed = desk.label(ANA, fill(400, name="kept")), desk.label(ANA, fill(900, name="doomed"))
     worker = employ("elsewhere")
     wait_until(lambda: finished(museum, job) > 0 and finished(museum, doomed) > 0)
     desk.pause(ANA, job.id)
@@ -75,9 +75,9 @@ def test_jobs_rest_and_go_on_and_end_as_people_say(
     other = desk.label(ANA, fill(10, name="other"))  # while one rests, others are done
     wait_until(lambda: museum.jobs.get(other.id).state == "done")
     assert [museum.jobs.get(each.id).state for each in (job, doomed)] == ["paused", "cancelled"]
-    assert finished(museum, job) < 200
+    assert finished(museum, job) < 400
     kept = museum.works(public_only=False, folder=doomed.folder)
-    assert 0 < len(kept) == finished(museum, doomed) < 200
+    assert 0 < len(kept) == finished(museum, doomed) < 900
 
     desk.resume(ANA, job.id)
     seen = finished(museum, job)
@@ -87,7 +87,7 @@ def test_jobs_rest_and_go_on_and_end_as_people_say(
     assert museum.workers.all() == []
     last = employ("elsewhere")
     wait_until(lambda: museum.jobs.get(job.id).state == "done")
-    assert_whole(museum, job, labelled=200, refused=0)
+    assert_whole(museum, job, labelled=400, refused=0)
     assert last.stdin
     last.stdin.close()  # a worker ends with whoever holds its input
     assert last.wait(60) == 0
