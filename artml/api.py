@@ -24,7 +24,7 @@ from artml.jobs.attendant import attended
 from artml.settings import ROOT, settings
 from artml.web import loans
 from artml.web.access import close_side_doors
-from artml.web.guide import named_in, warming
+from artml.web.guide import named, warming
 
 MEBIBYTE: Final = 2**20
 EVERYWHERE: Final = "0.0.0.0"
@@ -35,13 +35,13 @@ async def health(_request: Request) -> JSONResponse:
 
     `bundles` are all that answer together, `bundle` is the first of them.
     """
-    found = [named_in(settings().models / name) for name in bundle.names()]
+    found = [named(name) for name in bundle.names()]
     able = bool(found) and None not in found
     facts = {
         "status": "ok" if able else "no bundle",
         "version": __version__,
         "bundle": found[0] if able else None,
-        "bundles": [named for named in found if named],
+        "bundles": [each for each in found if each],
     }
     return JSONResponse(facts, status_code=200 if able else 503)
 

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
+from artml import service
+from artml.errors import BundleDamaged, BundleError, BundleForeign, BundleNotFound
 from artml.memory import Memory, Recall, read_works
 from artml.settings import settings
 from artml.views import Crops
@@ -38,6 +41,8 @@ MANIFEST, NETWORK, METRICS, HISTORY, CARD, WORKS = (
     "card.md",
     "works.npz",
 )
+
+_log = logging.getLogger(__name__)
 
 
 class Facet(BaseModel):
@@ -76,6 +81,8 @@ class Manifest(BaseModel):
     """How the works that it carries vote; None: they do not."""
     painting_threshold: float | None = None
     """Logit of `painting` below which a picture does not look like a painting; None: it cannot tell."""
+    embedding_version: str = ""
+    """The version of this bundle whose embedding it has kept to the bit; empty: its own."""
     made_with: dict[str, str]
     files: dict[str, str]
     """File name -> SHA-256, in hexadecimal."""
@@ -94,11 +101,11 @@ class Bundle:
 
     @classmethod
     def load(cls, folder: str | Path) -> Bundle:
-        """The bundle in a folder, or of that name among the shipped ones.
+        """The bundle in a folder, or the one of that name that is in service here.
 
         Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`, which name the file.
         """
-        path = _locate(folder)
+        path = locate(folder)
         manifest = read_manifest(path)
         _check_files(path, manifest.files)
         return cls(path, manifest)
@@ -163,7 +170,7 @@ def read_manifest(folder: str | Path) -> Manifest:
 
     Raises `BundleNotFound`, `BundleDamaged` or `BundleForeign`, which name the file.
     """
-    path = _locate(folder) / MANIFEST
+    path = locate(folder) / MANIFEST
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -191,13 +198,61 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _locate(folder: str | Path) -> Path:
-    named = settings().models / folder
-    path = named if (named / MANIFEST).is_file() else Path(folder)
+def locate(folder: str | Path) -> Path:
+    """The folder of a bundle: that one, or that of the name's version in service. Raises `BundleNotFound`.
+
+    Where the version in service is damaged or missing, the shipped one stands in, and the log says so.
+    """
+    shipped = settings().models / folder
+    if (shipped / MANIFEST).is_file():
+        return _in_service(str(folder)) or shipped
+    path = Path(folder)
     if (path / MANIFEST).is_file():
         return path
     known = ", ".join(_shipped()) or "none"
     raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {known}.")
+
+
+def _in_service(name: str) -> Path | None:
+    """The folder of the version that was put in service; None: the shipped one answers."""
+    try:
+        held = service.standing(service.turns(name))
+    except BundleDamaged as error:
+        _say_once(str(error))
+        return None
+    if not held or held[-1].version == service.SHIPPED:
+        return None
+    folder = service.place(name) / held[-1].version
+    if fault := _fault(folder, _stamp(folder)):
+        _say_once(
+            f"{name} {held[-1].version}, which {held[-1].person} put in service, cannot be used, and the"
+            f" shipped {name} answers instead. {fault} See artml bundle."
+        )
+        return None
+    return folder
+
+
+@lru_cache(maxsize=64)
+def _say_once(sentence: str) -> None:
+    _log.warning("%s", sentence)
+
+
+@lru_cache(maxsize=16)
+def _fault(folder: Path, _stamp: tuple[object, ...]) -> str:
+    """What is wrong with a bundle, in a sentence; asked again only when its files have changed."""
+    try:
+        Bundle.load(folder)
+    except BundleError as error:
+        return str(error)
+    return ""
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    try:
+        facts = [(file.name, file.stat()) for file in sorted(folder.iterdir())]
+    except OSError:
+        return ()
+    return tuple((name, seen.st_size, seen.st_mtime_ns) for name, seen in facts)
 
 
 def _shipped() -> list[str]:

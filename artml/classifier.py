@@ -208,9 +208,12 @@ class Classifier:
 
     @property
     def embedder(self) -> ModelVersion | None:
-        """The bundle whose embedding an answer holds; None where none of them has one."""
+        """The bundle whose embedding an answer holds; None where none of them has one.
+
+        The version is the first that had this embedding: later ones with new heads have kept it.
+        """
         found = (member.manifest for member in self._members if "embedding" in member.engine.outputs)
-        return next((ModelVersion(manifest.name, manifest.version) for manifest in found), None)
+        return next((embedder_of(manifest) for manifest in found), None)
 
     @property
     def sight(self) -> Sight:
@@ -255,6 +258,11 @@ class Classifier:
         }
         embedding = next((outputs["embedding"][row] for outputs in read if "embedding" in outputs), None)
         return Answer(predictions, embedding, is_painting)
+
+
+def embedder_of(manifest: Manifest) -> ModelVersion:
+    """The version of a bundle whose embedding it has: its own, or one from which it was kept."""
+    return ModelVersion(manifest.name, manifest.embedding_version or manifest.version)
 
 
 def _places(manifests: Sequence[Manifest], facets: Sequence[str] | None) -> dict[str, int]:

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from artml import __version__
+from artml.commands import bundle as versions
 from artml.commands import jobs as background
 from artml.commands.bar import progress_bar
 from artml.commands.cluster import cluster
@@ -227,8 +228,22 @@ def train(
             help="Labelled pictures to train on. (default: the collection in ARTML_DATA)",
         ),
     ] = None,
+    with_decisions: Annotated[
+        bool,
+        typer.Option("--with-decisions", help="A model's heads anew, on what curators decided: a job."),
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Do that job here and now, and say whether it got better.")
+    ] = False,
 ) -> None:
     """Train a model by a recipe. Stopped at any moment, it goes on from there when started again."""
+    if with_decisions and data:
+        raise RecipeError("Decisions are in the collection: leave out --data, or --with-decisions.")
+    if wait and not with_decisions:
+        raise RecipeError("Only the job that --with-decisions starts can be waited for. Leave out --wait.")
+    if with_decisions:
+        versions.learn(recipe, wait)
+        return
     from artml.training import train as trained
 
     typer.echo(f"Trained: {trained(recipe, data)}")
@@ -285,6 +300,7 @@ def study(
 app.command()(cluster)
 app.command()(report)
 app.command()(export)
+app.add_typer(versions.bundle, name="bundle")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from artml.classifier import Answer, Prediction
 from artml.evaluation import FacetFigures, SetFigures
+from artml.learning.comparison import COLUMNS, Comparison
 
 BAR: Final = 16  # characters
 
@@ -79,6 +80,16 @@ def figures_table(figures: Mapping[str, FacetFigures]) -> Group:
         )
     lines = [_about_sets(facet, found.sets) for facet, found in figures.items() if found.sets]
     return Group(table, *lines)
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """A model that learnt beside the one before it: a row a facet, of decided works and of others."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
+    for place, column in enumerate(COLUMNS):
+        table.add_column(column, justify="left" if place < 2 else "right", no_wrap=True)
+    for row in comparison.rows():
+        table.add_row(*row)
+    return table
 
 
 def networks_table(networks: Iterable[Mapping[str, Any]]) -> Table:

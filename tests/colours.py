@@ -59,7 +59,7 @@ def write_technique_bundle(folder: Path, version: str = "3") -> Path:
 
 def _write(folder: Path, pixels: Any, outputs: dict[str, Any], **facts: Any) -> Path:
     folder.mkdir(parents=True)
-    graph = ov.Model([_named(node, name) for name, node in outputs.items()], [pixels], facts["name"])
+    graph = ov.Model([named(node, name) for name, node in outputs.items()], [pixels], facts["name"])
     ov.save_model(graph, folder / "network.xml", compress_to_fp16=False)
     (folder / "card.md").write_text(f"# {facts['name']}\n", encoding="utf-8")
     seal(folder, network="colours", stages=(), made_with={}, **facts)
@@ -78,7 +78,7 @@ def _heads(colour: Any, weights: list[list[float]]) -> Any:
     return op.matmul(colour, np.float32(SHARPNESS) * np.array(weights, np.float32).T, False, False)
 
 
-def _named(node: Any, name: str) -> Any:
+def named(node: Any, name: str) -> Any:
     result = op.result(node, name=name)
     result.output(0).set_names({name})
     return result

@@ -270,6 +270,12 @@ class Collection:
             held = session.scalars(select(Decision).where(Decision.id.in_(ids)))
             return {decision.facet: decision for decision in held}
 
+    def standing(self) -> list[tuple[Work, Decision]]:
+        """Every decision that stands, and its work."""
+        held = select(Work, Decision).join_from(Decision, Work).where(Decision.id.in_(queries.standing()))
+        with self._database.read() as session:
+            return [(work, decision) for work, decision in session.execute(held.order_by(Decision.id))]
+
     def history(self, work: Work) -> list[Decision]:
         """Every decision on a work and every undo, oldest first."""
         kept = select(Decision).where(Decision.work_id == work.id).order_by(Decision.id)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 SHOWN = 8
 """Characters of a job's id that are shown: enough to tell it from others."""
 
-COUNTS = ("labelled", "refused", "found")
+COUNTS = (("labelled", "leg"), ("refused",), ("found", "legs"))
+"""What is done, refused and to be done: pictures, or legs of a training."""
 
 jobs = typer.Typer(invoke_without_command=True, help="List the jobs, or start, pause, resume or cancel one.")
 
@@ -133,15 +134,16 @@ def _show(found: list[Job]) -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("job", no_wrap=True)
-    for column in ("state", "labelled", "refused", "of"):
+    for column in ("state", "done", "refused", "of"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("started by")
     table.add_column("on", no_wrap=True)
-    table.add_column("folder", overflow="fold")
+    table.add_column("what", overflow="fold")
     for job in found:
-        counts = (f"{job.counts[name]:,}" if name in job.counts else "" for name in COUNTS)
-        when = f"{job.created.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(
-            job.id[:SHOWN], job.state, *counts, job.person, when, f"{plain(job.folder)} {job.reason}".strip()
+        counts = (
+            next((f"{job.counts[name]:,}" for name in names if name in job.counts), "") for names in COUNTS
         )
+        when = f"{job.created.astimezone():%Y-%m-%d %H:%M}"
+        what = plain(job.folder) or f"{job.kind} {job.request.bundle}".strip()
+        table.add_row(job.id[:SHOWN], job.state, *counts, job.person, when, f"{what} {job.reason}".strip())
     Console().print(table)

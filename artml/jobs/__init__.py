@@ -6,10 +6,11 @@ survey.py       what a folder holds, before anybody starts
 desk.py         where people start, pause, resume and cancel jobs
 bench.py        the models and decoders that a worker keeps ready
 labelling.py    what a worker does: divide a job into parts, and label a part
+training.py     and train, in a process of its own
 hearts.py       which workers live
 queue.py        DBOS: the queue of parts, durable in the collection's own database
 worker.py       the process that works at the queue
-manners.py      that it yields to visitors
+manners.py      that it yields to visitors, and ends with whoever started it
 attendant.py    keeps such a process beside the pages
 
 A job is what the collection says it is (`artml.collection.Jobs`, `Parts`); the queue only sees to it that

@@ -9,11 +9,12 @@ from typing import Self
 from artml.classifier import ModelVersion
 from artml.collection import Change, Collection, Job, Person, Request
 from artml.collection.jobs import check_able
-from artml.collection.model import State
+from artml.collection.model import OVER, State
 from artml.errors import CollectionError, LabellingError
 from artml.jobs.bench import models
 from artml.jobs.queue import Queue
 from artml.jobs.sources import is_upload, source_of
+from artml.learning.decided import to_learn_from
 
 
 class Desk:
@@ -61,6 +62,29 @@ class Desk:
             self._queue.divide(session, job)
         return job
 
+    def train(self, person: Person, bundle: str) -> Job:
+        """Start to train a bundle's heads anew on what people decided.
+
+        Raises `NotAllowed`, a `BundleError`, and `CollectionError` where there is nothing to learn from, or
+        the bundle is learning already.
+        """
+        check_able(person, "train")
+        to_learn_from(self.collection, bundle)
+        if (job := self.training(bundle)) is not None:
+            raise CollectionError(f"{bundle} is learning already: job {job.id[:8]}.")
+        with self.collection.together() as session:
+            job = self.collection.jobs.start(
+                person, "train", "", Request(bundle=bundle, models=models(bundle))
+            )
+            session.flush()
+            self._queue.train(session, job)
+        return job
+
+    def training(self, bundle: str) -> Job | None:
+        """The job that trains a bundle and is not over."""
+        found = (job for job in self.collection.jobs.all() if job.kind == "train" and job.state not in OVER)
+        return next((job for job in found if job.request.bundle == bundle), None)
+
     def pause(self, person: Person, job_id: str) -> Job:
         """Stop a job after the pictures at hand. Raises `NotAllowed`, `UnknownName`, `CollectionError`."""
         return self._change(person, job_id, "paused")
@@ -77,7 +101,8 @@ class Desk:
             job = self._change(person, job_id, "waiting")
             job.round += 1
             session.flush()
-            self._queue.divide(session, job)
+            begin = self._queue.train if job.kind == "train" else self._queue.divide
+            begin(session, job)
         return job
 
     def changes(self, job_id: str) -> list[Change]:

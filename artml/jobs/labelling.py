@@ -43,7 +43,7 @@ class Labelling:
 
     def __init__(self, bench: Bench, going: Callable[[], bool] = lambda: True) -> None:
         self._bench, self._going = bench, going
-        self._collection = bench.collection
+        self.collection = self._collection = bench.collection
 
     def divide(self, job_id: str, round_: int) -> list[Part]:
         """The parts of a job that are not finished; it is divided if it has not been."""

@@ -22,6 +22,7 @@ QUEUE: Final = "labelling"
 
 DIVIDE: Final = "divide"
 LABEL: Final = "label"
+TRAIN: Final = "train"
 
 AT_ONCE: Final = 2
 """Parts that a worker has in hand: while one ends, the next begins."""
@@ -43,13 +44,19 @@ class Queue:
 
     def divide(self, session: Session, job: Job) -> None:
         """Have a job divided, and its parts worked at, when the session's changes are stored."""
-        self._client.enqueue_in_transaction(
-            session, _options(DIVIDE, f"{job.id}.{job.round}", FIRST), job.id, job.round
-        )
+        self._begin(session, DIVIDE, job)
+
+    def train(self, session: Session, job: Job) -> None:
+        """Have a training job done when the session's changes are stored."""
+        self._begin(session, TRAIN, job)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.destroy()
+
+    def _begin(self, session: Session, what: str, job: Job) -> None:
+        options = _options(what, f"{job.id}.{job.round}", FIRST)
+        self._client.enqueue_in_transaction(session, options, job.id, job.round)
 
 
 def queue_parts(parts: Iterable[Part], round_: int) -> None:

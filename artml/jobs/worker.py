@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from typing import Final, NoReturn
@@ -21,8 +20,20 @@ from artml.collection.database import SILENCE
 from artml.jobs.bench import Bench
 from artml.jobs.hearts import BEAT, Hearts, myself
 from artml.jobs.labelling import Labelling
-from artml.jobs.manners import stand_back
-from artml.jobs.queue import APP, AT_ONCE, DIVIDE, LABEL, QUEUE, VERSION, in_hand, queue_again, queue_parts
+from artml.jobs.manners import end_with_input, stand_back
+from artml.jobs.queue import (
+    APP,
+    AT_ONCE,
+    DIVIDE,
+    LABEL,
+    QUEUE,
+    TRAIN,
+    VERSION,
+    in_hand,
+    queue_again,
+    queue_parts,
+)
+from artml.jobs.training import train_apart
 
 IDLE: Final = 300.0
 """Seconds after which models that nobody asks for are put away."""
@@ -42,8 +53,14 @@ def divide(job_id: str, round_: int) -> None:
 def label(job_id: str, round_: int, number: int) -> None:
     """Label a part. It keeps no steps: the part itself knows how far it is."""
     _hand[0].label(job_id, round_, number)
-    while _stop.is_set():  # never say that it is done: the process ends, and another goes on
-        threading.Event().wait()
+    _stay_if_told_to_stop()
+
+
+@DBOS.workflow(name=TRAIN, max_recovery_attempts=None)
+def train(job_id: str, round_: int) -> None:
+    """Train, in a process of its own."""
+    train_apart(_hand[0].collection, job_id, round_, lambda: not _stop.is_set())
+    _stay_if_told_to_stop()
 
 
 def work(decoders: int | None = None, started: Callable[[str], None] = lambda _: None) -> NoReturn:
@@ -72,8 +89,14 @@ def work(decoders: int | None = None, started: Callable[[str], None] = lambda _:
 def main() -> None:
     """Work for as long as whoever started this process holds its standard input open."""
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    end_with_input()
     work()
+
+
+def _stay_if_told_to_stop() -> None:
+    """Never say that an entry is done that may not be: the process ends, and another goes on."""
+    while _stop.is_set():
+        threading.Event().wait()
 
 
 def _launch(url: str, name: str) -> None:
@@ -104,9 +127,3 @@ def _look_around(hearts: Hearts) -> None:
             _log.warning("took over %d parts of workers that are gone", len(orphans))
     except Exception:  # a database that is away for a while: the next look may find it
         _log.warning("could not look after the other workers", exc_info=True)
-
-
-def _end_with_input() -> None:
-    while os.read(sys.stdin.fileno(), 2**10):
-        pass
-    os._exit(0)

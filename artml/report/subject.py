@@ -58,8 +58,12 @@ class Subject:
 
 
 def sources() -> list[Source]:
-    """The shipped bundles, then what lies below `ARTML_RUNS`: bundles and runs that have ended."""
-    return [*_bundles(settings().models.glob(f"*/{MANIFEST}"), ""), *_trained(settings().runs)]
+    """The shipped bundles, those that learnt from decisions, and what lies below `ARTML_RUNS`: bundles and
+    runs that have ended.
+    """
+    shipped = _bundles(settings().models.glob(f"*/{MANIFEST}"), "")
+    learnt = _bundles(settings().home.glob(f"bundles/*/[!.]*/{MANIFEST}"), "learnt: ")
+    return [*shipped, *learnt, *_trained(settings().runs)]
 
 
 def find(name: str) -> Source:

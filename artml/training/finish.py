@@ -56,7 +56,7 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
     figures = evidence.figures(facets, boundary)
     figures |= {name: twin_figures(twin) for name, twin in twins.items()}
     figures |= {"trained_on": evidence.trained_on(), "recipe": recipe.model_dump(mode="json", by_alias=True)}
-    _write_json(making / bundle.METRICS, figures)
+    write_json(making / bundle.METRICS, figures)
     write_history([*run.lineage(), *twins.values()], making / bundle.HISTORY)
     if evidence.works:
         evidence.works.write(making / bundle.WORKS)
@@ -101,7 +101,7 @@ def _fresh(folder: Path) -> Path:
     return making
 
 
-def _write_json(file: Path, content: Any) -> None:
+def write_json(file: Path, content: Any) -> None:
     """Indented, but rows of numbers on one line each: a raw line end is never part of a JSON string."""
     text = json.dumps(content, indent=1)
     rows = re.sub(r"\[\n\s+([-\d.e+,\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)

@@ -32,11 +32,13 @@ def targets(catalogue: Catalogue, labels: Labels) -> Targets:
 
 
 def class_weights(catalogue: Catalogue, labels: Labels, power: float) -> dict[str, npt.NDArray[np.float32]]:
-    """For each facet a weight a label, in order: n^-power, with mean 1 over the rows that have one."""
+    """For each facet a weight a label, in order: n^-power, with mean 1 over the rows that have one; 1 where
+    no row has it.
+    """
     weights = {}
     for facet, names in labels.items():
         by_label = catalogue.select(facet=facet, labels=names).class_weights(facet, power)
-        weights[facet] = np.array([by_label[name] for name in names], dtype=np.float32)
+        weights[facet] = np.array([by_label.get(name, 1.0) for name in names], dtype=np.float32)
     return weights
 
 

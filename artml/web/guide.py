@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from PIL import Image
 
-from artml.bundle import MANIFEST, names
-from artml.errors import ArtmlError
-from artml.settings import settings
+from artml.bundle import MANIFEST, locate, names
+from artml.errors import ArtmlError, BundleNotFound
 
 if TYPE_CHECKING:
     from artml.classifier import Classifier
@@ -25,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 def guide() -> Classifier:
     """The classifier of the bundles that the settings name; raises BundleError where they cannot be used."""
-    return _load(settings().models, names())
+    return _load(tuple(map(locate, names())))
 
 
 def warm() -> None:
@@ -44,18 +43,18 @@ async def warming(_app: object) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-def named_in(bundle: Path) -> Mapping[str, str] | None:
-    """Name and version as written in the bundle's `bundle.json`, nothing loaded; None where there is none."""
+def named(bundle: str) -> Mapping[str, str] | None:
+    """Name and version of a bundle, as it says itself, nothing loaded; None where there is none."""
     try:
-        facts = json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
+        facts = json.loads((locate(bundle) / MANIFEST).read_text(encoding="utf-8"))
         return {"name": str(facts["name"]), "version": str(facts["version"])}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (BundleNotFound, OSError, ValueError, KeyError, TypeError):
         return None
 
 
-@st.cache_resource(show_spinner=False)
-def _load(models: Path, bundles: tuple[str, ...]) -> Classifier:
-    """One classifier for each place and choice of bundles, whoever asks."""
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _load(folders: tuple[Path, ...]) -> Classifier:
+    """One classifier for all, until other bundles are in service."""
     from artml.classifier import Classifier
 
     return Classifier.load()

@@ -24,7 +24,7 @@ def listing(desk: Desk) -> None:
 
     @st.fragment(run_every=EVERY if going else None)
     def rows() -> None:
-        found = desk.collection.jobs.all()
+        found = [job for job in desk.collection.jobs.all() if job.kind == "label"]
         if not found:
             return
         with st.container(key="jobs", gap=None):
