@@ -116,7 +116,8 @@ def card(lesson: Lesson, name: str, comparison: Comparison, job: Job) -> str:
 
 The heads of {base.name} {base.version}, trained anew by {job.person} with the works that this museum decided:
 {learnt}. Labels that it learnt: {added}. The network below the heads is the same to the bit, and all that is
-said of it in the card of {base.version} holds.
+said of it in the card of {base.version} holds. Decided works left out, for it has not looked at them:
+{lesson.decided.lacking:,}.
 
 ## Did it get better?
 

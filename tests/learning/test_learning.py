@@ -105,7 +105,9 @@ def test_a_guide_that_remembers_lets_decided_works_vote(museum: Collection, mode
 
 def test_what_nobody_decided_and_what_lies_below_stays_as_it_was(museum: Collection, models: Path) -> None:
     decide(museum, "Mannerism", 40)
+    decide(museum, "Mannerism", 3, seed=7, model=ModelVersion("guide", "0"))
     _, made = taught(museum)
+    assert "has not looked at them:\n3." in Bundle.load(made.folder).card
     before, after = Bundle.load(models / "guide"), Bundle.load(made.folder)
     assert after.manifest.facets["genre"] == before.manifest.facets["genre"]
     assert after.manifest.facets["style"] != before.manifest.facets["style"]
