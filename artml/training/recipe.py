@@ -16,6 +16,8 @@ from artml.networks.head import Head
 
 BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow"}
 """Keys that only the trainer `torch` knows."""
+NO_RECIPES = ("study.toml", "clusters.toml")
+"""What a folder of recipes may hold beside them: what its study says."""
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
 FULL = "full"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -241,7 +243,9 @@ def recipes(name: str, full: bool = False) -> list[Recipe]:
     if not folder.is_dir():
         known = ", ".join(sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
         raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder.")
-    files = [file for file in sorted(folder.glob("*.toml")) if file.name != "study.toml"]
+    files = [file for file in sorted(folder.glob("*.toml")) if file.name not in NO_RECIPES]
+    if not files:
+        raise RecipeError(f"{name} has no recipe to train by; artml study {name} runs it.")
     return _in_order([Recipe.read(file, full) for file in files])
 
 
