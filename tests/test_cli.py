@@ -444,6 +444,8 @@ def test_the_shipped_studies_are_listed() -> None:
     result = run("study")
     assert result.exit_code == 0
     named = [line.split(":")[0] for line in result.stdout.splitlines()]
+    clusters, *named = named
+    assert clusters == "artylyze-clusters"
     assert named == ["artylyze-genre", "artylyze-style", "calvino", "guide", "picar", "tavora", "technique"]
 
 
