@@ -12,6 +12,13 @@ from PIL import Image
 from artml.settings import settings
 
 
+@pytest.fixture(autouse=True)
+def _settings_anew() -> Iterator[None]:
+    """What a test set in the environment is forgotten after it."""
+    yield
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def collection() -> Path:
     """The labelled collection; skips, with the reason, where it is absent."""

@@ -50,6 +50,7 @@ def test_staff_walk_through_the_questions(page: Page, address: str) -> None:
     assert_fit_to_see(page)
     page.get_by_role("radio", name="How good", exact=True).click()
     page.get_by_role("heading", name="How good is it?", level=2).wait_for()
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").first.click()
     assert download.value.path().read_text().startswith("row,n,accuracy,")
