@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from artml.errors import (
     ArtmlError,
+    BackupFailed,
     BundleDamaged,
     BundleError,
     BundleForeign,
@@ -50,6 +51,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "ArtmlError",
+    "BackupFailed",
     "BundleDamaged",
     "BundleError",
     "BundleForeign",

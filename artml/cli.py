@@ -24,6 +24,7 @@ from artml.commands.cluster import cluster
 from artml.commands.cluster_study import outline, study_clusters
 from artml.commands.export import export
 from artml.commands.report import report
+from artml.commands.upkeep import backup, doctor, restore
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
 
 if TYPE_CHECKING:
@@ -301,6 +302,9 @@ app.command()(cluster)
 app.command()(report)
 app.command()(export)
 app.add_typer(versions.bundle, name="bundle")
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

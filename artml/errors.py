@@ -22,6 +22,7 @@ ArtmlError
     ├── NotAllowed             the person may not do this
     ├── DecisionRefused        a decision that says too little or too much
     ├── DecidedMeanwhile       somebody else decided first
+    ├── BackupFailed           a backup that cannot be made, read or brought back
     ├── FileMissing            a file that is not among the collection's
     └── AtlasNotFound          no atlas of that name
 """
@@ -115,6 +116,10 @@ class DecisionRefused(CollectionError):
 
 class DecidedMeanwhile(CollectionError):
     """Somebody else decided first."""
+
+
+class BackupFailed(CollectionError):
+    """A backup that cannot be made, read or brought back; nothing was changed."""
 
 
 class FileMissing(CollectionError):

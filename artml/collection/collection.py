@@ -17,6 +17,7 @@ from artml import classifier
 from artml.classifier import ModelVersion
 from artml.collection import decisions, queries, review
 from artml.collection.changes import Change, changes
+from artml.collection.copies import Copies
 from artml.collection.database import Database, add_new
 from artml.collection.files import Files
 from artml.collection.jobs import Jobs
@@ -53,6 +54,8 @@ class Collection:
         """What jobs are divided into."""
         self.workers = Workers(database)
         """Who does them."""
+        self.copies = Copies(database)
+        """Its database as a file: made and brought back."""
 
     @classmethod
     def open(cls, url: str | None = None, files: str | None = None) -> Self:

@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from artml.collection import migrations
@@ -37,6 +37,19 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+_CAUSES: Final = (
+    ("locked", "Others write to it at this moment. Try again soon."),
+    ("readonly", "It may only be read here: see whose file and folder it is, and how its disk is mounted."),
+    ("read-only", "It may only be read here. Ask whoever keeps the database server."),
+    ("disk is full", "The disk is full. Make room; nothing that was stored is lost."),
+    ("No space left", "The disk is full. Make room; nothing that was stored is lost."),
+    ("disk I/O", "Its disk does not take or give what is asked. See that it is there, whole and not full."),
+    ("malformed", "The file is damaged. Bring back a backup (artml restore)."),
+    ("unable to open", "Its file cannot be opened. See that its folder is there, and whose it is."),
+)
+"""What a database's driver says when it fails, and what to do."""
+_GONE: Final = "It does not answer. What was stored is safe, and all goes on when it is back."
+
 _MIGRATION_LOCK: Final = 0x61_72_74_6D_6C  # "artml": any number that no other program takes
 _MIGRATING: Final = threading.Lock()  # Alembic keeps what it works on in variables of its modules
 _BEGIN: Final = "artml_begin"
@@ -64,8 +77,7 @@ class Database:
             migrate(engine)
         except (DBAPIError, sqlite3.Error) as error:
             engine.dispose()
-            reason = str(getattr(error, "orig", None) or error).strip()
-            raise CollectionUnusable(f"The database {_shown(engine)} cannot be used: {reason}") from error
+            raise CollectionUnusable(explanation(engine, error)) from error
         except CollectionUnusable:
             engine.dispose()
             raise
@@ -82,20 +94,32 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads."""
+        """A session that only reads. Raises `CollectionUnusable` where the database cannot be reached."""
         if joined := self._joined():
             yield joined
             return
-        with self._reading() as session:
+        with self._explained(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are stored together at its end, or not at all."""
+        """A session whose changes are stored together at its end, or not at all.
+
+        Raises `CollectionUnusable`, which says why, where the database cannot be written to.
+        """
         if joined := self._joined():
             yield joined
             return
-        with self._writing.begin() as session:
+        with self._explained(), self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that only reads, and sees one and the same moment from its first question to its end."""
+        engine = self._engine
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._explained(), Session(engine) as session:  # SQLite's transactions are so by themselves
             yield session
 
     @contextmanager
@@ -112,6 +136,16 @@ class Database:
 
     def _joined(self) -> Session | None:
         return getattr(self._here, "session", None)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A database that cannot be used is an error with a sentence; a wrong question stays what it is."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not unusable(error):
+                raise
+            raise CollectionUnusable(explanation(self._engine, error)) from error
 
 
 def add_new(session: Session, *rows: Row) -> None:
@@ -141,6 +175,23 @@ def migrate(engine: Engine) -> None:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", script.dir.replace("%", "%%"))
         command.upgrade(config, "head")
+
+
+def unusable(error: DBAPIError) -> bool:
+    """Whether it is the database that fails, and not what was asked of it."""
+    return (
+        isinstance(error, OperationalError | InterfaceError)
+        or error.connection_invalidated
+        or any(said in str(error.orig) for said, _ in _CAUSES)
+    )
+
+
+def explanation(engine: Engine, error: Exception) -> str:
+    """Why a database cannot be used, and what to do, in sentences that hide its password."""
+    reason = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
+    lost = isinstance(error, DBAPIError) and engine.dialect.name == "postgresql" and unusable(error)
+    advice = next((advice for said, advice in _CAUSES if said in reason), _GONE if lost else "")
+    return f"The database {_shown(engine)} cannot be used: {reason}. {advice}".rstrip()
 
 
 def _revision(connection: Connection) -> str | None:

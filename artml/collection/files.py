@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from artml.catalogue.paths import refusal
 from artml.errors import CollectionUnusable, FileMissing
+
+_ASIDE: Final = re.compile(r"\.[0-9a-f]{32}$")  # of what is still being written
 
 
 class Files:
@@ -57,7 +60,8 @@ class Files:
             found = self._system.find(before) if self._system.isdir(before) else []
         except Exception as error:
             raise self._unusable(error) from error
-        return sorted(path.removeprefix(before) for path in found)
+        names = (path.removeprefix(before) for path in found)
+        return sorted(name for name in names if not _ASIDE.search(name))
 
     def remove(self, prefix: str) -> None:
         """Delete the files whose keys begin with `prefix` and a slash."""

@@ -50,6 +50,14 @@ class Queue:
         """Have a training job done when the session's changes are stored."""
         self._begin(session, TRAIN, job)
 
+    def again(self, session: Session, job: Job) -> None:
+        """Have a job worked at that a backup brought back: in a round that was never queued here."""
+        job.round += 1
+        while self._client.list_workflows(workflow_ids=[f"{job.id}.{job.round}"]):
+            job.round += 1
+        session.flush()
+        self._begin(session, TRAIN if job.kind == "train" else DIVIDE, job)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.destroy()
