@@ -113,7 +113,7 @@ def _open_path(path: Path, name: str) -> BinaryIO:
         if stat.S_ISREG(path.stat().st_mode):
             return path.open("rb")
     except (FileNotFoundError, NotADirectoryError):
-        raise NotAnImage(f"There is no file {_printable(str(path))}.") from None
+        raise NotAnImage(f"There is no file {printable(str(path))}.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NotAnImage(f"{name} cannot be opened: {reason}.") from error
@@ -249,7 +249,8 @@ def _turned(image: Image.Image, orientation: Any) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """What of a name from anywhere may be shown: at most 200 letters, none of which does anything."""
     shown = "".join(c for c in text if c.isprintable())
     return shown if len(shown) <= 200 else shown[:199] + "…"
 
@@ -257,7 +258,7 @@ def _printable(text: str) -> str:
 def _name(source: ImageSource) -> str:
     """What messages call the picture; a name is shown, never used as a path."""
     named = source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", None)
-    return (isinstance(named, (str, os.PathLike)) and _printable(Path(named).name)) or "The picture"
+    return (isinstance(named, (str, os.PathLike)) and printable(Path(named).name)) or "The picture"
 
 
 class _Quiet:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from artml.errors import BundleError
+from artml.errors import BundleError, LabellingError
 from artml.web.access import Role
 from artml.web.arrivals import Arrivals, make_room
 from artml.web.gallery import back_to_wall, hang_large, hang_many, say_refused
-from artml.web.guide import guide
+from artml.web.guide import looker
 from artml.web.label import rehearse
 from artml.web.look import element
 from artml.web.lookalikes import look_alikes
@@ -28,10 +28,10 @@ def look_at_arrivals(arrivals: Arrivals, wall: Wall) -> None:
         return
     looked: list[Hung | Refused] = []
     with st.spinner("Looking…"):
-        classifier = guide()
+        looking = looker()
         progress = st.progress(0.0) if len(files) > 3 else None
         for number, (name, file) in enumerate(files, start=1):
-            looked.append(wall.look(name, file, classifier))
+            looked.append(wall.look(name, file, looking))
             if progress:
                 progress.progress(number / len(files), f"Looked at {number} of {len(files)}")
     if progress:
@@ -79,7 +79,7 @@ def visit() -> None:
     wall = st.session_state.setdefault("wall", Wall())
     try:
         look_at_arrivals(arrivals, wall)
-    except BundleError:
+    except (BundleError, LabellingError):
         arrivals.done()
         st.html(element("p", CLOSED, "refused", role="alert"))
     if wall.hung:

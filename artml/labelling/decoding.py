@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Final, Self
 
 import numpy as np
 from pydantic import ValidationError
+from typing_extensions import Buffer
 
 from artml.errors import (
     ImageDamaged,
@@ -27,6 +29,7 @@ from artml.errors import (
     NotAnImage,
     UnsupportedFormat,
 )
+from artml.images import printable
 from artml.labelling.worker import READY, Reply, Task
 from artml.settings import settings
 from artml.sight import Sight
@@ -92,7 +95,7 @@ class Decoders:
         memory: int | None = None,
         thumbnail: int = 0,
     ) -> None:
-        self.workers = workers or min(_processors(), MOST_WORKERS)
+        self.workers = workers or min(processors(), MOST_WORKERS)
         task = Task(sight=sight, thumbnail=thumbnail, seconds=seconds, memory=memory or _memory())
         self._all = [_Worker(task) for _ in range(self.workers)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
@@ -128,10 +131,23 @@ class Decoders:
         while waiting:
             yield waiting.popleft().result()
 
+    def decode(self, name: str, content: Buffer) -> Decoded | Refused:
+        """What becomes of the bytes of one picture, once a process is idle; `name` is what messages call it.
+
+        LabellingError where no process can be started.
+        """
+        with self._taken() as worker:
+            return worker.decode(name, content)
+
     def _decode(self, file: Path) -> tuple[Path, Decoded | Refused]:
+        with self._taken() as worker:
+            return file, worker.decode(str(file))
+
+    @contextmanager
+    def _taken(self) -> Iterator[_Worker]:
         worker = self._idle.get()
         try:
-            return file, worker.decode(file)
+            yield worker
         finally:
             self._idle.put(worker)
 
@@ -144,18 +160,18 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
 
-    def decode(self, file: Path) -> Decoded | Refused:
-        """What becomes of one file; a process that dies of it is said to be the file's fault."""
+    def decode(self, file: str, content: Buffer | None = None) -> Decoded | Refused:
+        """What becomes of a file, or of bytes called so; if the process dies of it, that is their fault."""
         if not self._left:
             self.stop()
         process = self._process or self._start()
         self._left -= 1
         start = time.monotonic()
         try:
-            return self._asked(process, file)
+            return self._asked(process, file, content)
         except (OSError, EOFError, ValidationError):
             self.stop()
-            return Refused("", self._fault(file.name, time.monotonic() - start))
+            return Refused("", self._fault(file, time.monotonic() - start))
 
     def interrupt(self) -> None:
         """End the process from another thread, which then goes on."""
@@ -187,8 +203,12 @@ class _Worker:
         self._left = _LIFETIME
         return process
 
-    def _asked(self, process: subprocess.Popen[bytes], file: Path) -> Decoded | Refused:
-        _send(process, json.dumps(str(file)))  # ASCII: also a name that is no valid text survives
+    def _asked(
+        self, process: subprocess.Popen[bytes], file: str, content: Buffer | None
+    ) -> Decoded | Refused:
+        size = None if content is None else memoryview(content).nbytes
+        # ASCII: also a name that is no valid text survives
+        _send(process, json.dumps([file, size]), b"" if content is None else content)
         reply = Reply.model_validate_json(_line(process))
         if reply.error is not None:
             kind, sentence = reply.error
@@ -198,7 +218,8 @@ class _Worker:
         pixels = [np.frombuffer(_exactly(process, prod(shape)), np.uint8).reshape(shape) for shape in shapes]
         return Decoded(reply.sha256, reply.width, reply.height, thumbnail, tuple(pixels))
 
-    def _fault(self, name: str, seconds: float) -> ImageError:
+    def _fault(self, file: str, seconds: float) -> ImageError:
+        name = printable(Path(file).name) or "The picture"
         if seconds >= self._task.seconds:
             return ImageTooLarge(
                 f"{name} takes more than {self._task.seconds:g} seconds to read."
@@ -207,9 +228,10 @@ class _Worker:
         return ImageDamaged(f"{name} makes its decoder crash. Save it anew as JPEG or PNG.")
 
 
-def _send(process: subprocess.Popen[bytes], line: str) -> None:
+def _send(process: subprocess.Popen[bytes], line: str, content: Buffer = b"") -> None:
     assert process.stdin
     process.stdin.write(line.encode() + b"\n")
+    process.stdin.write(content)
     process.stdin.flush()
 
 
@@ -229,7 +251,8 @@ def _exactly(process: subprocess.Popen[bytes], size: int) -> bytes:
     return data
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

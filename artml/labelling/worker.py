@@ -1,9 +1,10 @@
 """The process that decodes pictures nobody vouches for: `python -m artml.labelling.worker`.
 
 A codec that crashes or runs away takes this process with it, and nothing else. Orders come by standard
-input, a line of JSON each: first a `Task`, then a file's name as often as wanted. Each is answered on
-standard output by a line of JSON (`Reply`) and the raw bytes it announces: a process that fell to a picture
-made to hurt can send wrong pixels, but no code. It ends when its input does.
+input, a line of JSON each: first a `Task`, then `[name, null]` for a file, or `[name, size]` and the bytes of
+a picture that lies nowhere, as often as wanted. Each is answered on standard output by a line of JSON
+(`Reply`) and the raw bytes it announces: a process that fell to a picture made to hurt can send wrong pixels,
+but no code. It ends when its input does.
 """
 
 from __future__ import annotations
@@ -79,16 +80,17 @@ def main() -> None:
     for order in orders:
         # Unlike a signal's handler, this ends the process also while a codec never comes back to Python.
         faulthandler.dump_traceback_later(task.seconds, exit=True, file=nowhere)
-        reply, content = _reply(json.loads(order), task)
+        name, size = json.loads(order)
+        reply, content = _reply(name, None if size is None else orders.read(size), task)
         faulthandler.cancel_dump_traceback_later()
         replies.writelines((reply.model_dump_json().encode() + b"\n", *content))
         replies.flush()
 
 
-def _reply(file: str, task: Task) -> tuple[Reply, list[bytes]]:
+def _reply(file: str, sent: bytes | None, task: Task) -> tuple[Reply, list[bytes]]:
     sha256 = ""
     try:
-        sha256, source = _source(file)
+        sha256, source = _source(file) if sent is None else _named(file, sent)
         image = open_image(source, shortest=_shortest(task))
         if not sha256:
             raise ImageDamaged(f"{_name(file)} changed while it was read. Try again when it is complete.")
@@ -107,13 +109,17 @@ def _source(file: str) -> tuple[str, BinaryIO | str]:
     """SHA-256 and bytes of a file, read once; "" and its name where opening it will say what is wrong."""
     try:
         if Path(file).is_file() and 0 < Path(file).stat().st_size <= settings().max_bytes:
-            content = Path(file).read_bytes()
-            source = io.BytesIO(content)
-            source.name = file  # what messages call it
-            return hashlib.sha256(content).hexdigest(), source
+            return _named(file, Path(file).read_bytes())
     except (OSError, ValueError):
         pass
     return "", file
+
+
+def _named(file: str, content: bytes) -> tuple[str, BinaryIO]:
+    """SHA-256 of a picture's bytes, and themselves, called as messages call them."""
+    source = io.BytesIO(content)
+    source.name = file
+    return hashlib.sha256(content).hexdigest(), source
 
 
 def _name(file: str) -> str:
@@ -121,8 +127,9 @@ def _name(file: str) -> str:
 
 
 def _shortest(task: Task) -> int | None:
+    """Pixels on the short side: at 1.5 times two thirds of the thumbnail, none of its sides is enlarged."""
     needed = task.sight.shortest
-    return None if needed is None else max(needed, task.thumbnail)
+    return None if needed is None else max(needed, -(-2 * task.thumbnail // 3))
 
 
 def _size(source: BinaryIO | str, seen: Image.Image) -> tuple[int, int]:

@@ -11,13 +11,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from PIL import Image
 
 from artml.bundle import MANIFEST, locate, names
 from artml.errors import ArtmlError, BundleNotFound
 
 if TYPE_CHECKING:
     from artml.classifier import Classifier
+    from artml.looking import Looker
 
 _log = logging.getLogger(__name__)
 
@@ -27,10 +27,16 @@ def guide() -> Classifier:
     return _load(tuple(map(locate, names())))
 
 
+def looker() -> Looker:
+    """What looks at visitors' pictures with the guide; raises as `guide` does."""
+    classifier = guide()
+    return _looking(id(classifier), classifier)
+
+
 def warm() -> None:
     """Load the guide and let it look at an empty canvas, so that the first visitor does not wait for it."""
     try:
-        guide().classify(Image.new("RGB", (256, 256), "white"))
+        looker().warm()
         import artml.figures  # noqa: F401  plotly takes a second to import
     except ArtmlError as error:
         _log.warning("The guide cannot be loaded: %s", error)
@@ -58,3 +64,11 @@ def _load(folders: tuple[Path, ...]) -> Classifier:
     from artml.classifier import Classifier
 
     return Classifier.load()
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _looking(which: int, _classifier: Classifier) -> Looker:
+    """One looker for all, for as long as the classifier is that one."""
+    from artml.looking import Looker
+
+    return Looker(_classifier)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from pathlib import Path
 
 from artml.catalogue.paths import refusal
 from artml.collection import Collection, Sighting, Work
-from artml.errors import CollectionError, ImageError
-from artml.images import open_image
+from artml.errors import BundleError, CollectionError, ImageError
 from artml.jobs.sources import UPLOADS
 from artml.settings import settings
-from artml.web.wall import SHORTEST, rendition
+from artml.web.guide import looker
 
 
 def small(collection: Collection, key: str) -> bytes | None:
@@ -38,9 +36,9 @@ def large(collection: Collection, work: Work) -> bytes | None:
         if content is None or hashlib.sha256(content).hexdigest() != work.sha256:
             continue
         try:
-            preview = rendition(open_image(io.BytesIO(content), shortest=SHORTEST))
+            preview = looker().rendition(sighting.name, content)
             collection.files.put(key, preview)
-        except (ImageError, CollectionError):
+        except (ImageError, BundleError, CollectionError):
             break
         return preview
     return small(collection, work.thumbnail)

@@ -8,17 +8,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from artml.classifier import Answer, Classifier
 from artml.errors import ImageError
-from artml.images import open_image
 
 if TYPE_CHECKING:
     from artml.explanation import HeatMap
+    from artml.looking import Looker
 
-SHORTEST = 900
-LONGEST = 1400
 REMEMBERED = 48
 
 
@@ -61,18 +57,24 @@ class Wall:
         """Take everything down; answers already given stay remembered."""
         self.hung, self.refused, self.opened = [], [], None
 
-    def look(self, name: str, file: io.BytesIO, classifier: Classifier) -> Hung | Refused:
-        """Look at one file, or remember it: of the last 48, the same bytes are classified once."""
+    def look(self, name: str, file: io.BytesIO, looker: Looker) -> Hung | Refused:
+        """Look at one file, or remember it: of the last 48, the same bytes are looked at once.
+
+        A bad file gives its reason instead.
+        """
         key = hashlib.sha256(file.getbuffer()).hexdigest()
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return replace(self.remembered[key], name=name)
-        seen = look(name, file, classifier)
-        if isinstance(seen, Hung):
-            self.remembered[key] = seen
-            while len(self.remembered) > REMEMBERED:
-                self.remembered.popitem(last=False)
-        return seen
+        try:
+            seen = looker.look(name, file.getbuffer())
+        except ImageError as error:
+            return Refused(str(error))
+        hung = Hung(name, seen.rendition, seen.width / seen.height, seen.answer)
+        self.remembered[key] = hung
+        while len(self.remembered) > REMEMBERED:
+            self.remembered.popitem(last=False)
+        return hung
 
     def hang(self, looked: list[Hung | Refused]) -> None:
         """Hang what was just looked at. It replaces the last visit's pictures, unless none could be hung."""
@@ -80,21 +82,3 @@ class Wall:
         pictures = [item for item in looked if isinstance(item, Hung)]
         if pictures:
             self.hung, self.opened = pictures, None
-
-
-def look(name: str, file: io.BytesIO, classifier: Classifier) -> Hung | Refused:
-    """Decode once, at the size that is shown, and classify that; a bad file gives its reason instead."""
-    try:
-        image = open_image(file, shortest=SHORTEST)
-        return Hung(name, rendition(image), image.width / image.height, classifier.classify(image))
-    except ImageError as error:
-        return Refused(str(error))
-
-
-def rendition(image: Image.Image) -> bytes:
-    """`image` (RGB) as a JPEG of at most 1,400 px a side: what the browser gets."""
-    small = image.copy()
-    small.thumbnail((LONGEST, LONGEST), Image.Resampling.HAMMING)
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=88)
-    return out.getvalue()

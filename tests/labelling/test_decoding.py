@@ -73,6 +73,30 @@ def test_width_and_height_are_those_of_the_whole_upright_picture(
     assert (found.width, found.height) == ((801, 1201) if orientation == 6 else (1201, 801))
 
 
+def test_bytes_are_seen_as_a_file_is(painted: Paint, tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    painted(3, 900, 700).save(file)
+    with Decoders(SIGHT, workers=1, seconds=20, thumbnail=100) as decoders:
+        ((_, there),) = decoders.map([file], ahead=1)
+        here = decoders.decode("../up/<b>a.png", bytearray(file.read_bytes()))
+        refused = decoders.decode("../up/<b>no\n.png", b"words")
+    first, second = good(there), good(here)
+    assert (first.sha256, first.width, first.thumbnail) == (second.sha256, second.width, second.thumbnail)
+    for one, other in zip(first.pixels, second.pixels, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert str(bad(refused).error).startswith("<b>no.png is not a picture")
+
+
+@obeys
+def test_bytes_that_crash_their_decoder_cost_one_picture(save: Save, obeying: None) -> None:
+    content = save("a.png").read_bytes()
+    with Decoders(SIGHT, workers=1, seconds=20) as decoders:
+        crashed = decoders.decode("crash\x1b.png", content)
+        found = decoders.decode("a.png", content)
+    assert "crash.png makes its decoder crash" in str(bad(crashed).error)
+    assert good(found).width == 64
+
+
 def test_thumbnails_are_small_upright_jpegs_and_never_enlarged(painted: Paint, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +18,17 @@ from streamlit.testing.v1 import AppTest
 from artml.classifier import Answer, ModelVersion, Prediction, RankedLabel
 from artml.errors import BundleNotFound
 from artml.explanation import HeatMap
+from artml.labelling.decoding import Decoders
+from artml.looking import Looker, decoding_for
 from artml.settings import ROOT, settings
+from artml.sight import Eye, Sight
+from artml.views import Pixels
 from artml.web import guide as guide_module
 
 Painted = Callable[..., Image.Image]
 Upload = tuple[str, bytes, str]
 JPEG = b"\xff\xd8"
+SIGHT = Sight(eyes=(Eye(side=32),))
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "style": ("Impressionism", "Realism", "Rococo"),
@@ -50,11 +55,11 @@ class Foretold:
         self.is_painting = is_painting
         self.asked = self.explained = 0
 
-    def classify(self, image: Image.Image) -> Answer:
-        assert image.mode == "RGB"
+    def answers(self, pixels: Sequence[tuple[Pixels, ...]]) -> list[Answer]:
+        assert [seen.shape for (seen,) in pixels] == [SIGHT.eyes[0].shape]
         self.asked += 1
         predictions = {facet: self._predict(facet, top) for facet, top in self.probabilities.items()}
-        return Answer(predictions, np.zeros(4, np.float32), self.is_painting)
+        return [Answer(predictions, np.zeros(4, np.float32), self.is_painting)]
 
     def explain(self, image: bytes, labels: Mapping[str, str]) -> dict[str, HeatMap]:
         """All in the upper left corner; the technique has no map."""
@@ -75,13 +80,22 @@ class Foretold:
         return Prediction(facet, ranked, 0.6, facet == "artist", model, self.is_painting, 0.1)
 
 
+@pytest.fixture(scope="module")
+def decoders() -> Iterator[Decoders]:
+    """Processes that every test of the page shares: they take a while to start."""
+    with decoding_for(SIGHT) as started:
+        yield started
+
+
 @pytest.fixture
-def foretell(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Foretold]:
+def foretell(monkeypatch: pytest.MonkeyPatch, decoders: Decoders) -> Callable[..., Foretold]:
     """Put a `Foretold` guide in the place of the shipped one."""
 
     def put(**answers: float) -> Foretold:
         foretold = Foretold(**answers)  # type: ignore[arg-type]
+        looker = Looker(foretold, decoders)  # type: ignore[arg-type]
         monkeypatch.setattr(guide_module, "guide", lambda: foretold)
+        monkeypatch.setattr(guide_module, "looker", lambda: looker)
         return foretold
 
     return put

@@ -10,7 +10,7 @@ from artml.collection.similarity import Near
 from artml.errors import BundleError, ImageError
 from artml.settings import settings
 from artml.web.explore.room import Room
-from artml.web.guide import guide
+from artml.web.guide import looker
 from artml.web.look import element
 from artml.web.shelves import Shelf
 
@@ -31,13 +31,14 @@ def like_yours(room: Room) -> list[Near]:
         return []
     content = brought.getvalue()
     try:
-        bundle = guide()
+        looking = looker()
+        bundle = looking.classifier
         if (bundle.name, bundle.version) != (name, version):
             st.html(element("p", OLD, "refused", role="alert"))
             return []
         key = hashlib.sha256(content).hexdigest()
         if st.session_state.get("yours-key") != key:
-            st.session_state["yours-vector"] = bundle.classify(content).embedding
+            st.session_state["yours-vector"] = looking.look(brought.name, content).answer.embedding
             st.session_state["yours-key"] = key
     except (ImageError, BundleError) as error:
         st.html(element("p", str(error), "refused", role="alert"))
