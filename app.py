@@ -30,4 +30,4 @@ else:
     from artml import api
 
     api.prepare()
-    app = st.App(__file__, routes=list(api.ROUTES), lifespan=api.opening)
+    app = st.App(__file__, routes=list(api.ROUTES), middleware=list(api.MIDDLEWARE), lifespan=api.opening)

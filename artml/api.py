@@ -1,7 +1,7 @@
-"""The server: JSON routes beside the pages, and the way to start both.
+"""The server: the JSON API beside the pages, what guards both, and the way to start them.
 
-GET /api/v1/health    {"status": "ok", "version": …, "bundle": {"name": …, "version": …}, "bundles": […]}
-GET /api/v1/loans/…   pictures that a page shows its own browser: see artml.web.loans
+/api/v1/…         what /api/v1/openapi.json says: see artml.rest
+/api/v1/loans/…   pictures that a page shows its own browser: see artml.web.loans
 """
 
 from __future__ import annotations
@@ -14,44 +14,32 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from starlette.formparsers import MultiPartParser
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
 
-from artml import __version__, bundle
+from artml import logs
 from artml.errors import ArtmlError
 from artml.jobs.attendant import attended
+from artml.rest.app import PREFIX, application
+from artml.rest.guard import Guard
 from artml.settings import ROOT, settings
 from artml.web import loans
 from artml.web.access import close_side_doors
-from artml.web.guide import named, warming
+from artml.web.guide import warming
 
 MEBIBYTE: Final = 2**20
 EVERYWHERE: Final = "0.0.0.0"
 
 
-async def health(_request: Request) -> JSONResponse:
-    """Whether this server can answer: 200 with "ok", or 503 with "no bundle". Reads a small file a bundle.
+ROUTES: Final[tuple[BaseRoute, ...]] = (*loans.ROUTES, Mount(PREFIX, application()))
 
-    `bundles` are all that answer together, `bundle` is the first of them.
-    """
-    found = [named(name) for name in bundle.names()]
-    able = bool(found) and None not in found
-    facts = {
-        "status": "ok" if able else "no bundle",
-        "version": __version__,
-        "bundle": found[0] if able else None,
-        "bundles": [each for each in found if each],
-    }
-    return JSONResponse(facts, status_code=200 if able else 503)
-
-
-ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/api/v1/health", health, methods=["GET"]), *loans.ROUTES)
+MIDDLEWARE: Final = (Middleware(Guard),)
 
 
 @asynccontextmanager
 async def opening(app: object) -> AsyncIterator[dict[str, Any]]:
-    """The lifespan of the app: wakes the guide, and keeps the workers that the settings ask for."""
+    """The lifespan of the app: it logs, wakes the guide, and keeps the workers that the settings ask for."""
+    logs.begin()
     async with warming(app) as state:
         with attended(settings().workers):
             yield state

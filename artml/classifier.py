@@ -100,6 +100,14 @@ class Answer(Mapping[str, Prediction]):
     """False: this does not look like a painting, and nothing said of it is certain. True also where no bundle
     that was asked can tell."""
 
+    def only(self, facets: Sequence[str] | None) -> Answer:
+        """The same for these facets alone, in this order; None: all. Raises `UnknownName`."""
+        if facets is None:
+            return self
+        _check_known(facets, self.predictions)
+        chosen = {facet: self.predictions[facet] for facet in facets}
+        return Answer(chosen, self.embedding, self.is_painting)
+
     def __getitem__(self, facet: str) -> Prediction:
         return self.predictions[facet]
 
@@ -273,12 +281,16 @@ def _places(manifests: Sequence[Manifest], facets: Sequence[str] | None) -> dict
             known.setdefault(facet, place)
     if facets is None:
         return known
+    _check_known(facets, known)
+    return {facet: known[facet] for facet in facets}
+
+
+def _check_known(facets: Sequence[str], known: Mapping[str, object]) -> None:
     unknown = [facet for facet in facets if facet not in known]
     if unknown or not facets:
         raise UnknownName(
             f"No bundle here answers the facet {''.join(unknown[:1])!r}; known: {', '.join(known)}."
         )
-    return {facet: known[facet] for facet in facets}
 
 
 def _judge(manifests: Sequence[Manifest]) -> int | None:

@@ -25,6 +25,7 @@ from artml.commands.cluster_study import outline, study_clusters
 from artml.commands.export import export
 from artml.commands.report import report
 from artml.commands.upkeep import backup, doctor, restore
+from artml.commands.token import token
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def label(
 
 app.add_typer(background.jobs, name="jobs")
 app.command()(background.worker)
+app.add_typer(token, name="token")
 
 
 @app.command()

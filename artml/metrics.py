@@ -33,6 +33,9 @@ REQUESTS: Final = Counter(
 LIMITED: Final = Counter(
     "artml_limited", "Uploads refused, as too many came from one address within a minute.", registry=REGISTRY
 )
+HELD: Final = Gauge(
+    "artml_held_bytes", "Bytes of files sent to pages that lie in memory until looked at.", registry=REGISTRY
+)
 JOBS: Final = Gauge("artml_jobs", "Jobs of the collection, by state.", ("state",), registry=REGISTRY)
 
 ProcessCollector(registry=REGISTRY)  # memory, processor, open files

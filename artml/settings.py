@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -60,10 +60,20 @@ class Settings(BaseSettings):
         1, ge=0, description="Processes beside the pages that work at jobs; the others are `artml worker`."
     )
 
+    log: Literal["", "json", "text"] = Field(
+        "", description="How the server logs: `json` lines or `text`; by default JSON, in a terminal text."
+    )
+
     max_bytes: int = Field(100 * 2**20, gt=0, description="Largest picture file, in bytes.")
     max_pixels: int = Field(110_000_000, gt=0, description="Largest picture, width times height.")
     max_frames: int = Field(1_000, gt=0, description="Most frames or pages in one picture file.")
     max_uploads: int = Field(24, gt=0, description="Most pictures a visitor may bring at once.")
+    max_uploads_minute: int = Field(
+        120, ge=0, description="Most pictures that may come from one address within a minute; 0: any number."
+    )
+    max_held_bytes: int = Field(
+        2 * 2**30, gt=0, description="Most bytes of visitors' uploads that the server holds at once."
+    )
     max_folder_bytes: int = Field(
         2 * 2**30, gt=0, description="Most bytes that a curator may upload at once, ZIP files unpacked."
     )

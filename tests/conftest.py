@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from artml import turnstile
 from artml.settings import settings
 
 
 @pytest.fixture(autouse=True)
 def _settings_anew() -> Iterator[None]:
-    """What a test set in the environment is forgotten after it."""
+    """What a test set in the environment is forgotten after it, and the pictures it brought."""
     yield
     settings.cache_clear()
+    turnstile._counter.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from artml import __version__, api
 from artml.errors import ArtmlError
+from artml.rest.guard import Guard
 from artml.settings import ROOT, Settings, settings
 from artml.web import identity
 
@@ -106,8 +107,9 @@ def test_health_is_only_read() -> None:
 
 def test_the_app_carries_the_routes(untouched: None) -> None:
     app = runpy.run_path(str(ROOT / "app.py"))["app"]
-    paths = ["/api/v1/health", "/api/v1/loans/{loan}/{row:int}.{form}"]
+    paths = ["/api/v1/loans/{loan}/{row:int}.{form}", "/api/v1"]
     assert [route.path for route in app._user_routes] == paths
+    assert [each.cls for each in app._user_middleware] == [Guard]
     assert app.script_path == ROOT / "app.py"
 
 

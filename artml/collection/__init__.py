@@ -22,12 +22,14 @@ from artml.collection.model import (
     Refusal,
     Request,
     Sighting,
+    Token,
     Work,
     Worker,
 )
 from artml.collection.parts import Parts
 from artml.collection.people import Person
 from artml.collection.review import Progress, Queued
+from artml.collection.tokens import Tokens
 from artml.collection.workers import Workers
 
 __all__ = [
@@ -47,6 +49,8 @@ __all__ = [
     "Refusal",
     "Request",
     "Sighting",
+    "Token",
+    "Tokens",
     "Work",
     "Worker",
     "Workers",

@@ -26,6 +26,7 @@ from artml.collection.parts import Parts
 from artml.collection.people import Person
 from artml.collection.records import catalogued, records
 from artml.collection.review import Progress, Queued, Wish
+from artml.collection.tokens import Tokens
 from artml.collection.workers import Workers
 from artml.errors import CollectionUnusable, UnknownName
 from artml.exports.record import Outcome, Record, Said
@@ -56,6 +57,8 @@ class Collection:
         """Who does them."""
         self.copies = Copies(database)
         """Its database as a file: made and brought back."""
+        self.tokens = Tokens(database)
+        """By which programs act in somebody's name."""
 
     @classmethod
     def open(cls, url: str | None = None, files: str | None = None) -> Self:

@@ -9,6 +9,7 @@ jobs              long work in the background, and who started it
 ├── parts         so many of its files each, which one worker does at a time
 └── refusals      the files that a job could not read, and why
 workers           processes that do such work, and a sign that they live
+tokens            by which programs act in somebody's name
 
 The database itself refuses to change or delete what is never changed (`migrations`). Rows leave a
 `Collection` as plain data: changing one changes nothing there. Text that is not known is empty.
@@ -337,3 +338,18 @@ class Refusal(Row):
     reason: Mapped[str]
     """A sentence for the curator."""
     time: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class Token(Row):
+    """By which a program acts in somebody's name, until it expires or is revoked."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """By which people speak of it."""
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token, hexadecimal: the token itself is nowhere."""
+    person: Mapped[str]
+    """The address of whoever it stands for."""
+    created: Mapped[datetime]
+    expires: Mapped[datetime]

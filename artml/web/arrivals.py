@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artml.settings import settings
+from artml.turnstile import admit
+from artml.web.identity import current_person
 from artml.web.wall import Refused
+
+
+MANY: Final = "Those are many pictures within a minute."
 
 
 class Arrival(NamedTuple):
@@ -75,11 +81,33 @@ class Arrivals:
         return f"{way}-{self.delivery}"
 
 
+def held_bytes() -> int:
+    """Bytes of files that were sent to pages and lie in memory, until their page has done with them."""
+    if not runtime.exists():
+        return 0
+    manager = runtime.get_instance().uploaded_file_mgr
+    assert isinstance(manager, MemoryUploadedFileManager)
+    return sum(stat.byte_length for family in manager.get_stats().values() for stat in family)
+
+
 def make_room(arrivals: list[Arrival]) -> tuple[list[Arrival], list[Refused]]:
-    """The first `max_uploads` of the arrivals, and a sentence if some had to stay outside."""
+    """Those of the arrivals that may be looked at now, and a sentence if some had to stay outside.
+
+    They are `max_uploads` at most, and of a visitor no more than `max_uploads_minute` allows.
+    """
     most = settings().max_uploads
+    for number in range(min(len(arrivals), most)):
+        if wait := wait_of_visitor():
+            return arrivals[:number], [Refused(f"{MANY} Bring the rest in {wait} seconds.")]
     outside = len(arrivals) - most
     if outside <= 0:
         return arrivals, []
     sentence = f"There is room for {most} pictures at once: {outside} had to stay outside."
     return arrivals[:most], [Refused(sentence)]
+
+
+def wait_of_visitor() -> int:
+    """Seconds until whoever asks may bring the next picture; 0: now. People who work here never wait."""
+    if current_person().roles:
+        return 0
+    return admit(st.context.ip_address or "this machine", "page")

@@ -141,4 +141,10 @@ def _kept(asked: _Asked) -> bytes:
 
 
 def _nothing() -> Response:
-    return JSONResponse({"error": "There is no such picture."}, status_code=404)
+    problem = {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no such picture.",
+    }
+    return JSONResponse(problem, 404, media_type="application/problem+json")

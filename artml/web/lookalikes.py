@@ -14,10 +14,9 @@ from artml.collection import Collection, Work
 from artml.collection.model import Vector
 from artml.collection.similarity import Alike
 from artml.errors import CollectionError
-from artml.settings import settings
 from artml.web.loans import LOANS, Loan
 from artml.web.look import element
-from artml.web.museum import museum
+from artml.web.museum import museum, there
 
 SHOWN = 6
 FRESH = 60.0
@@ -38,7 +37,7 @@ def look_alikes(answer: Answer) -> None:
 
     A visitor never sees a private work: whether a work is public is asked anew for each that is shown.
     """
-    if answer.embedding is None or not answer.is_painting or not _there():
+    if answer.embedding is None or not answer.is_painting or not there():
         return
     try:
         found = _public(tuple(dict.fromkeys(said.model for said in answer.values())))
@@ -50,12 +49,6 @@ def look_alikes(answer: Answer) -> None:
         return
     if works:
         st.html(_html(works, _lent(found)))
-
-
-def _there() -> bool:
-    """Whether there is a collection: a visitor's look makes none."""
-    chosen = settings()
-    return bool(chosen.database_url) or (chosen.home / "collection.sqlite").is_file()
 
 
 @st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)

@@ -20,6 +20,12 @@ def museum() -> Collection:
     return _open(chosen.home, chosen.database_url, chosen.files)
 
 
+def there() -> bool:
+    """Whether there is a collection: a visitor's look makes none."""
+    chosen = settings()
+    return bool(chosen.database_url) or (chosen.home / "collection.sqlite").is_file()
+
+
 def desk() -> Desk:
     """Where its jobs are started; raises `CollectionUnusable`."""
     return _desk(museum())

@@ -9,6 +9,7 @@ import streamlit as st
 from artml.collection.similarity import Near
 from artml.errors import BundleError, ImageError
 from artml.settings import settings
+from artml.web.arrivals import MANY, wait_of_visitor
 from artml.web.explore.room import Room
 from artml.web.guide import looker
 from artml.web.look import element
@@ -38,6 +39,9 @@ def like_yours(room: Room) -> list[Near]:
             return []
         key = hashlib.sha256(content).hexdigest()
         if st.session_state.get("yours-key") != key:
+            if wait := wait_of_visitor():
+                st.html(element("p", f"{MANY} Try again in {wait} seconds.", "refused", role="alert"))
+                return []
             st.session_state["yours-vector"] = looking.look(brought.name, content).answer.embedding
             st.session_state["yours-key"] = key
     except (ImageError, BundleError) as error:

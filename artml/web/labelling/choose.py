@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from artml.collection import Collection
 from artml.errors import ArtmlError, LabellingError
 from artml.jobs.sources import below_roots, folders_in, roots
 from artml.jobs.uploads import Sent, receive, sent
 from artml.settings import settings
+from artml.turnstile import PASSES
 from artml.web.look import element
 
 NO_FOLDERS: Final = "Whoever runs artml can name folders of this machine to choose from (ARTML_FOLDERS)."
@@ -83,6 +85,8 @@ def _take(folder: str) -> None:
 
 
 def _bring(collection: Collection) -> None:
+    if (context := get_script_run_ctx()) is not None:
+        PASSES.give(context.session_id)
     delivery = st.session_state.setdefault("delivery", 0)
     whole = st.toggle("A whole folder", key="whole")
     files = st.file_uploader(
