@@ -24,8 +24,8 @@ from artml.commands.cluster import cluster
 from artml.commands.cluster_study import outline, study_clusters
 from artml.commands.export import export
 from artml.commands.report import report
-from artml.commands.upkeep import backup, doctor, restore
 from artml.commands.token import token
+from artml.commands.upkeep import backup, doctor, restore
 from artml.errors import ArtmlError, BundleNotFound, ImageError, RecipeError, UnknownName
 
 if TYPE_CHECKING:

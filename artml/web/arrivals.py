@@ -16,7 +16,6 @@ from artml.turnstile import admit
 from artml.web.identity import current_person
 from artml.web.wall import Refused
 
-
 MANY: Final = "Those are many pictures within a minute."
 
 

@@ -194,7 +194,7 @@ def test_jobs_of_an_earlier_artml_stay(url: str) -> None:
     database.close()
     engine = create_engine(make_url(url).set(drivername=_DRIVERS[make_url(url).drivername]))
     with engine.begin() as connection:  # back to the first data model
-        for table in ("parts", "workers"):
+        for table in ("parts", "workers", "tokens"):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("request", "round", "reason"):
             connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {column}"))

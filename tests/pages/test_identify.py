@@ -16,6 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from artml.classifier import Answer, ModelVersion, Prediction, RankedLabel
+from artml.collection import Person
 from artml.errors import BundleNotFound
 from artml.explanation import HeatMap
 from artml.labelling.decoding import Decoders
@@ -23,6 +24,7 @@ from artml.looking import Looker, decoding_for
 from artml.settings import ROOT, settings
 from artml.sight import Eye, Sight
 from artml.views import Pixels
+from artml.web import arrivals, identity
 from artml.web import guide as guide_module
 
 Painted = Callable[..., Image.Image]
@@ -304,6 +306,22 @@ def test_more_pictures_than_there_is_room_for(
         settings.cache_clear()
     assert len(pictures(at)) == 2
     assert "There is room for 2 pictures at once: 3 had to stay outside." in words(at)
+
+
+def test_a_visitor_brings_so_many_pictures_a_minute(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = foretell()
+    monkeypatch.setenv("ARTML_MAX_UPLOADS_MINUTE", "3")
+    settings.cache_clear()
+    monkeypatch.setattr(arrivals, "current_person", lambda: identity.NOBODY)
+    at = bring(bring(opened(), picture(1), picture(2)), picture(3), picture(4))
+    assert guide.asked == 3
+    assert "Those are many pictures within a minute. Bring the rest in" in words(at)
+    assert len(pictures(at)) == 1, "the one that was welcome hangs"
+    monkeypatch.setattr(arrivals, "current_person", lambda: Person("ana", frozenset({"curator"})))
+    bring(opened(), picture(5), picture(6))
+    assert guide.asked == 5, "people who work here do not wait"
 
 
 def test_when_it_is_not_sure_it_says_so(
