@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses another interpreter, PORT=9000 another port.
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format clean
+.PHONY: help app test hostile lint format clean
 
 PORT ?= 8501
 VENV := .venv
@@ -16,6 +16,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 help:
 	@echo "make app     install, and start the app on http://localhost:$(PORT)"
 	@echo "make test    install, and run every test"
+	@echo "make hostile the long tests of bad input, faults and load, and their figures in docs/reliability.md"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  lay the code out"
 	@echo "make clean   remove the virtual environment and every cache"
@@ -25,6 +26,11 @@ app: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+hostile: $(VENV)/.installed-dev
+	rm -f .hostile.jsonl
+	$(BIN)/python -m pytest -m hostile
+	$(BIN)/python -m tests.reliability
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
@@ -36,7 +42,7 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .hostile.jsonl
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "artml needs Python 3.11, 3.12 or 3.13, and none is on the path." \
