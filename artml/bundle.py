@@ -13,6 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import shutil
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -190,6 +192,22 @@ def seal(folder: Path, **facts: Any) -> Manifest:
     manifest = Manifest(files=files, **facts)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+def put(making: Path, folder: Path) -> None:
+    """Give a sealed bundle its place, on the same disk: whole, whatever happens meanwhile.
+
+    The one that was there is put aside first, and taken away last.
+    """
+    for file in making.iterdir():
+        with file.open("rb+") as stream:
+            os.fsync(stream.fileno())
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    making.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def sha256(file: Path) -> str:

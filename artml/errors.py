@@ -90,6 +90,10 @@ class BundleForeign(BundleError):
     """A file that is not listed, or a bundle of another version."""
 
 
+class Crowded(ArtmlError):
+    """More people wait than there is room for."""
+
+
 class ExportFailed(ArtmlError):
     """Works that cannot be exported so; nothing was written."""
 

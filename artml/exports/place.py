@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from artml.errors import ExportFailed
+
+_WORKPLACE: Final = ".artml-writing-"
 
 
 @contextmanager
@@ -24,8 +28,8 @@ def aside(out: Path) -> Iterator[Path]:
         out.rmdir()
     if out.exists():
         raise ExportFailed(f"{out} is there already; choose another name, or move it away.")
-    with TemporaryDirectory(prefix=".artml-export-", dir=out.parent) as folder:
-        staged = Path(folder) / out.name
+    with workplace(out.parent) as folder:
+        staged = folder / out.name
         yield staged
         _flush(staged)
         staged.rename(out)
@@ -38,8 +42,8 @@ def beside(folder: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
     Only files that are `ours` are replaced. Raises `ExportFailed`, with nothing changed, where another file
     is in the way.
     """
-    with TemporaryDirectory(prefix=".artml-export-", dir=folder) as temporary:
-        staged, kept = Path(temporary) / "new", Path(temporary) / "old"
+    with workplace(folder) as temporary:
+        staged, kept = temporary / "new", temporary / "old"
         staged.mkdir()
         yield staged
         _flush(staged)
@@ -51,6 +55,30 @@ def beside(folder: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
                 f"{_some(taken)}. Move them away, or export to a new folder."
             )
         _join(names, staged, folder, kept)
+
+
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A hidden folder in `folder`, on its file system, which is gone at the end.
+
+    What processes that were killed have left of theirs is taken away first.
+    """
+    for left in folder.glob(f"{_WORKPLACE}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_WORKPLACE, dir=folder) as place, _held(Path(place)):
+        yield Path(place)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder, as long as this process lives; OSError where another does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def pack(folder: Path, archive: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
 from PIL import Image
+from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
 from artml.exports.record import Museum, Record
 from artml.exports.sheet import Cell, Column, columns, runs
@@ -33,7 +35,7 @@ def write(records: Sequence[Record], museum: Museum, out: Path) -> None:
     """
     table = columns(records)
     # Thumbnails go by way of files: the writer holds what it is handed until the end.
-    with TemporaryDirectory() as folder, xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with TemporaryDirectory() as folder, _book(out) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         sheet = book.add_worksheet("Works")
         sheet.write_string(0, 0, "picture", looks["head"])
@@ -48,6 +50,16 @@ def write(records: Sequence[Record], museum: Museum, out: Path) -> None:
         sheet.freeze_panes(1, _FROZEN)
         sheet.autofilter(0, 0, len(records), len(table))
         _about(book.add_worksheet("Columns"), table, looks)
+
+
+@contextmanager
+def _book(out: Path) -> Iterator[Any]:
+    """A workbook that is written at the end; OSError where the disk does not take it."""
+    try:
+        with xlsxwriter.Workbook(out, _OPTIONS) as book:
+            yield book
+    except FileCreateError as error:  # its own name for an OSError, which it holds
+        raise error.args[0] from error
 
 
 _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

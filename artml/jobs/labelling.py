@@ -16,6 +16,7 @@ from artml.classifier import BATCH, Classifier
 from artml.collection import Collection, Job, Part
 from artml.errors import ArtmlError, CollectionUnusable, ImageDamaged, LabellingError
 from artml.jobs.bench import Bench
+from artml.jobs.patience import patiently, pauses
 from artml.jobs.sources import Source
 from artml.labelling.companion import Companion
 from artml.labelling.decoding import Decoders
@@ -26,12 +27,6 @@ PART: Final = 100
 
 TRIES: Final = 5
 """After so many without a picture finished, a part is given up, and its job."""
-
-PAUSE: Final = 2.0
-"""Seconds before a part is tried again; each time twice as long."""
-
-LONGEST: Final = 30.0
-"""The most of these."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,18 +41,12 @@ class Labelling:
         self.collection = self._collection = bench.collection
 
     def divide(self, job_id: str, round_: int) -> list[Part]:
-        """The parts of a job that are not finished; it is divided if it has not been."""
-        job = self._collection.jobs.get(job_id)
-        if job.state not in ("waiting", "running") or job.round != round_:
-            return []
-        try:
-            source, _ = self._bench.catalogue(job)
-            names = source.names()
-        except ArtmlError as error:
-            self._collection.jobs.fail(job_id, str(error))
-            return []
-        self._collection.parts.divide(job_id, names, PART)
-        return [part for part in self._collection.parts.of(job_id) if part.done < part.size]
+        """The parts of a job that are not finished; it is divided if it has not been.
+
+        What cannot be done is said of the job; nothing is raised.
+        """
+        found = patiently(lambda: self._divide(job_id, round_), self._going, f"dividing job {job_id}")
+        return found or []
 
     def label(self, job_id: str, round_: int, number: int) -> None:
         """Label a part, however often that takes. What cannot be done is said of its job; nothing is raised.
@@ -65,23 +54,43 @@ class Labelling:
         Returns when the part is finished, or no longer wanted, and not while somebody else is at it: should
         that one die, this one is still there.
         """
-        pause, reason = PAUSE, ""
-        while self._going():
+        what, reason = f"part {number} of job {job_id}", ""
+        for pause in pauses():
             try:
                 while self._going() and self._label(job_id, round_, number):
-                    pause = PAUSE
+                    reason = ""
                 return
-            except (CollectionUnusable, DBAPIError) as error:  # away for a while, or locks that crossed
-                reason = str(error) if isinstance(error, CollectionUnusable) else ""
+            except CollectionUnusable as error:  # away for a while
+                reason, said = str(error), str(error)
+            except DBAPIError as error:  # locks that crossed
+                reason, said = "", str(error)
             except ArtmlError as error:
-                self._collection.jobs.fail(job_id, reason or str(error))
-                return
+                return self._fail(job_id, reason or str(error))
             except Exception as error:
-                reason = f"Labelling stopped: {type(error).__name__}. The log of the worker says more."
-                _log.exception("part %s of job %s stopped", number, job_id)
-            _log.warning("part %s of job %s is tried again in %g seconds", number, job_id, pause)
+                reason = said = f"Labelling stopped: {type(error).__name__}. The log of the worker says more."
+                _log.exception("%s stopped", what)
+            if not self._going():
+                return
+            _log.warning("%s is tried again in %g seconds. %s", what, pause, said)
             time.sleep(pause)
-            pause = min(2 * pause, LONGEST)
+
+    def _divide(self, job_id: str, round_: int) -> list[Part]:
+        job = self._collection.jobs.get(job_id)
+        if job.state not in ("waiting", "running") or job.round != round_:
+            return []
+        try:
+            source, _ = self._bench.catalogue(job)
+            names = source.names()
+        except CollectionUnusable:
+            raise
+        except ArtmlError as error:
+            self._collection.jobs.fail(job_id, str(error))
+            return []
+        self._collection.parts.divide(job_id, names, PART)
+        return [part for part in self._collection.parts.of(job_id) if part.done < part.size]
+
+    def _fail(self, job_id: str, reason: str) -> None:
+        patiently(lambda: self._collection.jobs.fail(job_id, reason), self._going, f"failing job {job_id}")
 
     def _label(self, job_id: str, round_: int, number: int) -> bool:
         """Label what is left of a part, until somebody else changes it; whether anything was left."""

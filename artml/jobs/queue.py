@@ -37,6 +37,8 @@ class Queue:
     """The queue as those see it who put work into it."""
 
     def __init__(self, collection: Collection) -> None:
+        """Raises `CollectionUnusable` where the database cannot be used."""
+        collection.jobs.unfinished()  # says why, where it cannot be reached: DBOS would try for long
         DBOS.migrate(collection.url)
         self._client = DBOSClient(
             system_database_url=collection.url, application_name=APP, use_listen_notify=False

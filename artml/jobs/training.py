@@ -15,6 +15,7 @@ from typing import Final
 from artml.collection import Collection
 from artml.collection.parts import GOING
 from artml.jobs.manners import end_with_input
+from artml.jobs.patience import patiently
 
 COMMAND: Final = (sys.executable, "-P", "-m", "artml.jobs.training")
 
@@ -31,16 +32,16 @@ def train_apart(
     collection: Collection, job_id: str, round_: int, going: Callable[[], bool] = lambda: True
 ) -> None:
     """Have a training job done, for as long as it is wanted and `going` says so."""
+    what = f"training job {job_id}"
     for _ in range(TRIES):
-        job = collection.jobs.get(job_id)
-        if job.state not in GOING or job.round != round_:
+        job = patiently(lambda: collection.jobs.get(job_id), going, what)
+        if job is None or job.state not in GOING or job.round != round_:
             return
         if not going() or _ended(job_id, going):
             return
-        _log.warning("training job %s stopped without a word", job_id)
-    collection.jobs.fail(
-        job_id, f"Training stopped {TRIES} times without a word. The log of the worker says more."
-    )
+        _log.warning("%s stopped without a word", what)
+    reason = f"Training stopped {TRIES} times without a word. The log of the worker says more."
+    patiently(lambda: collection.jobs.fail(job_id, reason), going, what)
 
 
 def main() -> None:

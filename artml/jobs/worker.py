@@ -46,7 +46,9 @@ _hand: list[Labelling] = []  # DBOS finds workflows by name, not by object
 @DBOS.workflow(name=DIVIDE, max_recovery_attempts=None)
 def divide(job_id: str, round_: int) -> None:
     """Divide a job and queue its parts."""
-    queue_parts(_hand[0].divide(job_id, round_), round_)
+    parts = _hand[0].divide(job_id, round_)
+    _stay_if_told_to_stop()
+    queue_parts(parts, round_)
 
 
 @DBOS.workflow(name=LABEL, max_recovery_attempts=None)

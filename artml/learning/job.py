@@ -11,7 +11,7 @@ from pathlib import Path
 
 from artml.collection import Collection, Job
 from artml.collection.parts import GOING
-from artml.errors import ArtmlError
+from artml.errors import ArtmlError, CollectionUnusable
 from artml.learning.decided import DecidedWorks, shipped, to_learn_from
 from artml.learning.lesson import Lesson
 from artml.learning.making import make
@@ -42,8 +42,14 @@ def learn(collection: Collection, job_id: str, reporter: Reporter | None = None)
                 collection.jobs.update(job_id, "done")
             except _Unwanted:
                 return
+            except CollectionUnusable:
+                raise  # away for a while: whoever started this does so again
             except ArtmlError as error:
                 collection.jobs.fail(job_id, str(error))
+            except OSError as error:
+                what = error.filename or folder
+                reason = f"{what} cannot be used: {error.strerror}. See to it, and start anew."
+                collection.jobs.fail(job_id, reason)
         if collection.jobs.get(job_id).state != "paused":
             shutil.rmtree(folder, ignore_errors=True)
 

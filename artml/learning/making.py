@@ -65,7 +65,7 @@ def make(lesson: Lesson, heads: Mapping[str, Head], job: Job, history: Path) -> 
     if (place / name).is_dir():
         shutil.rmtree(making)
     else:
-        making.rename(place / name)
+        bundle.put(making, place / name)
     return manifest, comparison
 
 

@@ -75,8 +75,7 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
     }
     write_card(making / bundle.CARD, facts, figures, run)
     manifest = bundle.seal(making, **facts)
-    shutil.rmtree(folder, ignore_errors=True)
-    making.rename(folder)
+    bundle.put(making, folder)
     return manifest
 
 

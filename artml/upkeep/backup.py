@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -24,7 +23,7 @@ from artml import __version__
 from artml.collection import Collection, Files
 from artml.collection.atlas import FACTS, SHOWN
 from artml.errors import BackupFailed, ExportFailed, FileMissing
-from artml.exports.place import aside
+from artml.exports.place import aside, workplace
 from artml.service import SERVICE
 from artml.settings import settings
 
@@ -68,8 +67,8 @@ def back_up(collection: Collection, out: Path, told: Told | None = None, *, file
     whether the collection's files come along. Raises `BackupFailed`, and `CollectionUnusable`.
     """
     try:
-        with aside(out) as staged, TemporaryDirectory(prefix=".artml-backup-", dir=out.parent) as folder:
-            copy = Path(folder) / DATABASE
+        with aside(out) as staged, workplace(out.parent) as folder:
+            copy = folder / DATABASE
             holds = collection.copies.make(copy)
             sources = {FILES: collection.files if files else None, HOME: Files(str(settings().home))}
             with ZipFile(staged, "w") as archive:

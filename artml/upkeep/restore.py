@@ -11,7 +11,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
@@ -21,6 +20,7 @@ from artml.catalogue.paths import refusal
 from artml.collection import Collection, Files
 from artml.collection.parts import GOING
 from artml.errors import BackupFailed
+from artml.exports.place import workplace
 from artml.jobs.queue import Queue
 from artml.settings import settings
 from artml.upkeep.backup import (
@@ -83,14 +83,14 @@ def restore(
     replaced = _make_way(collection, replace)
     homes = {FILES: collection.files, HOME: Files(str(settings().home))}
     keys = sorted((name for name in manifest.files if name != DATABASE), key=last)
-    with ZipFile(file) as archive, TemporaryDirectory(prefix=".artml-restore-", dir=_home()) as folder:
+    with ZipFile(file) as archive, workplace(_home()) as folder:
         for number, name in enumerate(keys, start=1):
             root, _, key = name.partition("/")
             homes[root].put(key, archive.read(name))
             if told:
                 told(number, len(keys))
         archive.extract(DATABASE, folder)
-        jobs = _bring_back(collection, Path(folder) / DATABASE)
+        jobs = _bring_back(collection, folder / DATABASE)
     return Restored(manifest, replaced, jobs)
 
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,36 +30,69 @@ def absent(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A PostgreSQL of its own on a socket in a temporary folder; gives the URL of its databases."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    initdb = shutil.which("initdb") or (str(found[-1] / "initdb") if found else None)
-    if initdb is None:
-        absent("there is no PostgreSQL (Debian: apt-get install postgresql)")
-    # It refuses to run as root.
-    user = "postgres" if os.name == "posix" and os.getuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="artml-pg-"))  # pytest's own folders are closed to other accounts
-    if user:
-        shutil.chown(folder, user)
+class PostgreSQL:
+    """A server of its own on a socket in a temporary folder, which can be stopped and started again."""
 
-    def run(command: str, *arguments: str) -> None:
-        program = str(Path(initdb).with_name(command))
-        subprocess.run([program, *arguments], user=user, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+    def __init__(self, folder: Path) -> None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin: int(bin.parent.name))
+        initdb = shutil.which("initdb") or (str(found[-1] / "initdb") if found else None)
+        if initdb is None:
+            absent("there is no PostgreSQL (Debian: apt-get install postgresql)")
+        # It refuses to run as root.
+        self._user = "postgres" if os.name == "posix" and os.getuid() == 0 else None
+        self._folder, self._programs, self._data = folder, Path(initdb).parent, str(folder / "data")
+        if self._user:
+            shutil.chown(folder, self._user)
+        name = self._user or getpass.getuser()
+        options = ("-A", "trust", "-U", name, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run("initdb", "-D", self._data, *options)
+        self.url = f"postgresql://{name}@/{{database}}?host={folder}"
 
-    data, name = str(folder / "data"), user or getpass.getuser()
-    options = (
-        f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c full_page_writes=off"
-    )
-    try:
-        run("initdb", "-D", data, "-A", "trust", "-U", name, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        run(
-            "pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-t", str(PATIENCE), "-w", "start"
+    def start(self) -> None:
+        """Return when it answers."""
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off"
+            " -c full_page_writes=off"
         )
-        yield f"postgresql://{name}@/{{database}}?host={folder}"
-        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        log, patience = str(self._folder / "log"), str(PATIENCE)
+        self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-t", patience, "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it as a crash would."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def new(self) -> str:
+        """The URL of an empty database."""
+        name = f"test_{uuid.uuid4().hex}"
+        with psycopg.connect(self.url.format(database="postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
+        return self.url.format(database=name)
+
+    def _run(self, command: str, *arguments: str) -> None:
+        program = str(self._programs / command)
+        subprocess.run(
+            [program, *arguments], user=self._user, check=True, cwd=self._folder, stdout=subprocess.DEVNULL
+        )
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server, running."""
+    folder = Path(tempfile.mkdtemp(prefix="artml-pg-"))  # pytest's own folders are closed to other accounts
+    try:
+        server = PostgreSQL(folder)
+        server.start()
+        yield server
+        server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgreSQL]:
+    """The server of all tests that leave it running."""
+    with postgresql() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -87,11 +121,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'collection.sqlite'}"
         return
-    databases: str = request.getfixturevalue("server")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(databases.format(database="postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
-    yield databases.format(database=name)
+    server: PostgreSQL = request.getfixturevalue("server")
+    yield server.new()
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ export(records, "xlsx", Path({str(tmp_path)!r}) / "works.xlsx")
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
     assert done.returncode == 9
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".artml-export-")] == []
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".artml-writing-")] == []
 
 
 def test_a_broken_thumbnail_leaves_nothing(tmp_path: Path, records: list[Record]) -> None:

@@ -31,11 +31,16 @@ import sys
 from artml.jobs import hearts, worker
 
 hearts.SILENCE, worker.BEAT = 3.0, 0.3
-if sys.argv[1:] == ["elsewhere"]:
+if "elsewhere" in sys.argv:
     hearts._place = lambda: ""
+if "impatient" in sys.argv:
+    from artml.collection import database
+    from artml.jobs import patience
+
+    database.PATIENCE, patience.LONGEST = 0.2, 1.0
 worker.main()
 """
-"""A worker that soon takes others for dead; `elsewhere` as on a machine of its own."""
+"""A worker that soon takes others for dead; `elsewhere` as on a machine of its own, `impatient` too."""
 
 
 @pytest.fixture
@@ -100,9 +105,9 @@ def employ(url: str, tmp_path: Path, colours: Path) -> Iterator[Callable[..., su
         "ARTML_MODELS": str(settings().models),
     }
 
-    def employing(*arguments: str) -> subprocess.Popen[bytes]:
+    def employing(*arguments: str, **more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-c", WORKER, *arguments]
-        worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
+        worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment | more)
         started.append(worker)
         return worker
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from artml.collection import Collection, Job, Part
-from artml.jobs import labelling as module
+from artml.jobs import patience
 from artml.jobs.desk import Desk
 from artml.jobs.labelling import TRIES, Labelling
 from tests.collection.acting import ANA
@@ -174,7 +174,7 @@ def test_a_file_whose_name_is_no_text_is_labelled(
 def test_a_database_that_is_away_for_a_moment_costs_a_moment(
     desk: Desk, museum: Collection, labelling: Labelling, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
     job = desk.label(ANA, fill(30))
     begin, calls = museum.parts.begin, []
 
@@ -206,7 +206,7 @@ def test_a_part_that_kills_its_workers_is_given_up_with_a_sentence(
 def test_an_error_that_nobody_foresaw_fails_the_job_in_the_end(
     desk: Desk, museum: Collection, labelling: Labelling, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError

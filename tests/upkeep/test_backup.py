@@ -24,6 +24,7 @@ from artml.upkeep import backup as module
 from artml.upkeep.backup import DATABASE, MANIFEST, back_up
 from artml.upkeep.restore import check, restore
 from tests.collection.acting import ANA, BEN, GUIDE, said
+from tests.collection.conftest import PostgreSQL
 from tests.jobs.conftest import assert_whole, finished, wait_until
 
 Employ = Callable[..., "subprocess.Popen[bytes]"]
@@ -68,7 +69,7 @@ def rows(museum: Collection) -> dict[str, list[dict[str, object]]]:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_is_backed_up_comes_back_whole_into_either_database(
-    museum: Collection, home: Path, tmp_path: Path, server: str, kind: str
+    museum: Collection, home: Path, tmp_path: Path, server: PostgreSQL, kind: str
 ) -> None:
     work = populate(museum, home)
     manifest = back_up(museum, tmp_path / "a.zip")
@@ -103,18 +104,9 @@ def test_what_is_backed_up_comes_back_whole_into_either_database(
 TABLES_BY_NAME = {table.name: table for table in TABLES}
 
 
-def another(kind: str, server: str, tmp_path: Path) -> str:
+def another(kind: str, server: PostgreSQL, tmp_path: Path) -> str:
     """An empty database of a kind."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path / 'other.sqlite'}"
-    import uuid
-
-    import psycopg
-
-    name = f"other_{uuid.uuid4().hex}"
-    with psycopg.connect(server.format(database="postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
-    return server.format(database=name)
+    return f"sqlite:///{tmp_path / 'other.sqlite'}" if kind == "sqlite" else server.new()
 
 
 def test_nothing_is_destroyed_and_what_was_there_can_be_had_again(

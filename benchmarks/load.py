@@ -1,0 +1,244 @@
+"""Fifty visitors at once on the page, while a job labels 5,000 works: does it hold, and who waits how long?
+
+    .venv/bin/python benchmarks/load.py                                 # ten minutes
+    .venv/bin/python benchmarks/load.py --minutes 2 --works 1000        # a short form
+
+Each visitor drops a generated photograph of 12 megapixels, waits for the answer and drops the next, without a
+pause: the most that fifty people can ask for. Before that one visitor comes alone, with and without the job;
+after it, fifty come while no more than ten may wait in line. Exit status 1 where anything broke, memory grew
+or somebody was served less than half as often as another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from upload import photograph, wait_for
+from visitor import Broken, Visit, Visitor
+
+from artml.collection import Collection, Job, Person
+from artml.environment import processor
+from artml.jobs.desk import Desk
+
+MEBIBYTE = 2**20
+GROWTH = 1.25
+"""The most that memory may grow by from the middle of the run to its end."""
+
+
+@dataclass
+class Held:
+    """What a crowd met with."""
+
+    visits: list[list[Visit]] = field(default_factory=list)
+    """Of each visitor."""
+    broken: Counter[str] = field(default_factory=Counter)
+    memory: list[float] = field(default_factory=list)
+    """MiB of the server and its processes but the job's worker, every five seconds."""
+
+    @property
+    def seconds(self) -> list[float]:
+        """From upload to answer, of all that were answered."""
+        return sorted(visit.seconds for each in self.visits for visit in each if visit.answered)
+
+    @property
+    def turned_away(self) -> int:
+        """How often somebody was asked to come again."""
+        return sum(not visit.answered for each in self.visits for visit in each)
+
+    @property
+    def served(self) -> list[int]:
+        """How many answers each visitor had."""
+        return sorted(sum(visit.answered for visit in each) for each in self.visits)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked.add_argument("--minutes", type=float, default=10.0)
+    asked.add_argument("--visitors", type=int, default=50)
+    asked.add_argument("--works", type=int, default=5_000)
+    options = asked.parse_args()
+    failures: list[str] = []
+    print(f"{processor()}; load before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory(prefix="artml-load-") as place:
+        folder = Path(place)
+        picture = photograph(folder, 0).read_bytes()
+        with served(folder) as (address, server):
+            alone = asyncio.run(crowd(address, picture, 1, 20.0, server))
+            report("one visitor alone", alone, alone, failures)
+            job = start_job(folder, picture, options.works)
+            busy = asyncio.run(crowd(address, picture, 1, 20.0, server))
+            report("one visitor, and the job", busy, alone, failures)
+            before = finished(folder, job)
+            many = asyncio.run(crowd(address, picture, options.visitors, options.minutes * 60, server))
+            report(f"{options.visitors} visitors, and the job", many, alone, failures)
+            judge(many, failures)
+            after = finished(folder, job)
+            print(f"  the job: {before:,} to {after:,} of {options.works:,} works meanwhile")
+        with served(folder, ARTML_MAX_WAITING="10") as (address, server):
+            full = asyncio.run(crowd(address, picture, options.visitors, 30.0, server))
+            report(f"{options.visitors} visitors, a line of ten", full, alone, failures)
+            print(f"  turned away politely: {full.turned_away} times")
+            if not full.turned_away:
+                failures.append("nobody was turned away")
+            wait_for(f"{address}/api/v1/health")
+        state = settled(folder, job)
+        print(f"the job: {state}")
+        if "failed" in state:
+            failures.append("the job failed")
+    print(f"load after: {os.getloadavg()[0]:.1f}")
+    raise SystemExit("\n".join(failures) if failures else 0)
+
+
+def report(title: str, held: Held, alone: Held, failures: list[str]) -> None:
+    """Print what a crowd met with, beside one visitor alone."""
+    seconds, base = held.seconds, alone.seconds
+    places = [visit.places[0] for each in held.visits for visit in each if visit.places]
+    print(f"{title}: {len(seconds):,} answers")
+    for name, share in (("median", 0.5), ("p95", 0.95)):
+        ours, theirs = quantile(seconds, share), quantile(base, share)
+        print(f"  {name}, upload to answer: {ours:.2f} s, {ours / theirs:.1f} times one alone")
+    if places:
+        print(f"  told a place in line: {len(places):,} times, at most {max(places)}")
+    print(f"  answers a visitor: {held.served[0]} to {held.served[-1]}")
+    first, most, last = held.memory[0], max(held.memory), held.memory[-1]
+    print(f"  memory: {first:.0f} MiB first, {most:.0f} at most, {last:.0f} last")
+    for fault, count in held.broken.items():
+        print(f"  BROKEN {count} times: {fault}")
+        failures.append(f"{title}: {fault}")
+
+
+def judge(held: Held, failures: list[str]) -> None:
+    """Whether memory stayed bounded and the line was fair."""
+    half = held.memory[len(held.memory) // 2 :]
+    if half[-1] > GROWTH * half[0]:
+        failures.append(f"memory grew from {half[0]:.0f} to {half[-1]:.0f} MiB in the second half")
+    if held.served[-1] > 2 * max(1, held.served[0]) + 1:
+        failures.append(f"unfair: {held.served[0]} to {held.served[-1]} answers a visitor")
+
+
+async def crowd(address: str, picture: bytes, count: int, seconds: float, server: int) -> Held:
+    """So many visitors for so long."""
+    held, until = Held(visits=[[] for _ in range(count)]), time.monotonic() + seconds
+    watch = asyncio.create_task(watched(server, held))
+    await asyncio.gather(*(visitor(address, picture, each, held, until) for each in range(count)))
+    watch.cancel()
+    return held
+
+
+async def visitor(address: str, picture: bytes, which: int, held: Held, until: float) -> None:
+    """One visitor, who brings a picture that nobody brought before, and the next when it is answered."""
+    try:
+        async with Visitor(address) as session:
+            while time.monotonic() < until:
+                name = f"{which}-{time.monotonic_ns()}.jpg"
+                visit = await session.bring(name, another(picture, name))
+                held.visits[which].append(visit)
+                if not visit.answered:
+                    if 'class="refused"' not in visit.said:
+                        held.broken["no answer, and no word why"] += 1
+                    await asyncio.sleep(2.0)  # as they are asked to
+    except Broken as error:
+        held.broken[str(error)[:200]] += 1
+    except Exception as error:  # whatever a server that falls over does to its visitors
+        held.broken[f"{type(error).__name__}: {error}"[:200]] += 1
+
+
+async def watched(server: int, held: Held) -> None:
+    """Write down the memory of a server."""
+    while True:
+        held.memory.append(memory(server))
+        await asyncio.sleep(5.0)
+
+
+def another(picture: bytes, text: str) -> bytes:
+    """The same picture as another file: with a comment in it."""
+    comment = text.encode()
+    return picture[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + picture[2:]
+
+
+def start_job(folder: Path, picture: bytes, count: int) -> Job:
+    """Have so many works labelled."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    small, works = BytesIO(), folder / "works"
+    Image.open(BytesIO(picture)).resize((1200, 900)).save(small, "JPEG", quality=85)
+    works.mkdir()
+    for number in range(count):
+        (works / f"{number:05}.jpg").write_bytes(another(small.getvalue(), str(number)))
+    with opened(folder) as museum, Desk(museum) as desk:
+        return desk.label(Person.here(), works)
+
+
+def opened(folder: Path) -> Collection:
+    return Collection.open(
+        f"sqlite:///{folder / 'home' / 'collection.sqlite'}", str(folder / "home" / "files")
+    )
+
+
+def finished(folder: Path, job: Job) -> int:
+    with opened(folder) as museum:
+        return museum.jobs.get(job.id).counts.get("labelled", 0)
+
+
+def settled(folder: Path, job: Job) -> str:
+    with opened(folder) as museum:
+        now = museum.jobs.get(job.id)
+    counts = (f"{now.counts.get(name, 0):,} {name}" for name in ("labelled", "refused"))
+    return ", ".join((now.state, *counts, now.reason))
+
+
+@contextmanager
+def served(folder: Path, **more: str) -> Iterator[tuple[str, int]]:
+    """A server of its own home: its address and process."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "ARTML_HOME": str(folder / "home"), "ARTML_MAX_UPLOADS_MINUTE": "0", **more}
+    for name in ("ARTML_DATABASE_URL", "ARTML_FILES"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "artml", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/v1/health")
+        time.sleep(5.0)  # until the guide is warm
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def memory(pid: int) -> float:
+    """MiB that a process and those that it started use, shared pages counted once, less job workers."""
+    try:
+        if b"artml.jobs" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return 0.0
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        own = next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [child for thread in threads for child in (thread / "children").read_text().split()]
+        return own + sum(memory(int(child)) for child in children)
+    except (OSError, StopIteration):
+        return 0.0
+
+
+def quantile(seconds: list[float], share: float) -> float:
+    return seconds[min(len(seconds) - 1, int(share * len(seconds)))] if seconds else float("nan")
+
+
+if __name__ == "__main__":
+    main()
