@@ -18,7 +18,7 @@ GLANCE: Final = 2.0
 """Seconds after which somebody who waits is told the place again, though it is the same."""
 
 
-def _unheard(_place: int) -> None:
+def unheard(_place: int) -> None:
     """For those who need not know their place."""
 
 
@@ -40,7 +40,7 @@ class Line:
         return len(self._waiting)
 
     @contextmanager
-    def turn(self, told: Callable[[int], object] = _unheard) -> Iterator[None]:
+    def turn(self, told: Callable[[int], object] = unheard) -> Iterator[None]:
         """Have a turn for as long as the block lasts, when it comes.
 
         Whoever has to wait is told the place in line, 1 for the next, at once, when it changes and every two

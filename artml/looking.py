@@ -1,12 +1,15 @@
 """A picture that somebody sends, looked at: decoded in a process of its own, then shown to the networks.
 
-The page and the API look through the same one, which counts what becomes of every picture (`metrics`).
+The page and the API look through the same one. Some pictures are looked at together, the others wait in line
+(`artml.line`); what becomes of every one is counted (`metrics`).
 """
 
 from __future__ import annotations
 
 import time
 import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, Literal
@@ -18,6 +21,8 @@ from artml import metrics
 from artml.classifier import Answer, Classifier
 from artml.errors import ArtmlError
 from artml.labelling.decoding import Decoded, Decoders, Refused, processors
+from artml.line import Line, unheard
+from artml.settings import settings
 from artml.sight import Sight
 
 SECONDS: Final = 15.0
@@ -46,7 +51,7 @@ class Seen:
 
 
 class Looker:
-    """One classifier, and processes that decode for it. May be shared between threads; they wait in turn.
+    """One classifier, and processes that decode for it. May be shared between threads; they wait in line.
 
     The processes start when they are first needed, and end with it.
     """
@@ -54,19 +59,27 @@ class Looker:
     def __init__(self, classifier: Classifier, decoders: Decoders | None = None) -> None:
         self.classifier = classifier
         self._decoders = decoders or decoding_for(classifier.sight)
+        # One more than decode: while a picture is shown to the networks, no decoder need be idle.
+        self._line = Line(settings().at_once or self._decoders.workers + 1, settings().max_waiting)
         if decoders is None:
             weakref.finalize(self, self._decoders.close)
 
-    def look(self, name: str, content: Buffer, way: Way = "page") -> Seen:
-        """What is said of the picture in these bytes; `name` is what messages call it.
+    def look(
+        self, name: str, content: Buffer, way: Way = "page", told: Callable[[int], object] = unheard
+    ) -> Seen:
+        """What is said of the picture in these bytes, when its turn comes; `name` is what messages call it.
 
-        Raises an `ImageError` for what is no usable picture; LabellingError where no process can be started.
+        told: called with the place in line, as `Line.turn` does.
+        Raises an `ImageError` for what is no usable picture; LabellingError where no process can be started;
+        `Crowded` where too many wait.
         """
         start = time.perf_counter()
         try:
-            with metrics.WAITING.track_inprogress():
-                decoded = self._decoded(name, content)
-            (answer,) = self.classifier.answers([decoded.pixels])
+            with ExitStack() as turn:
+                with metrics.WAITING.track_inprogress():
+                    turn.enter_context(self._line.turn(told))
+                    decoded = self._decoded(name, content)
+                (answer,) = self.classifier.answers([decoded.pixels])
         except ArtmlError as error:
             metrics.REFUSALS.labels(way, type(error).__name__).inc()
             raise
@@ -76,6 +89,10 @@ class Looker:
     def rendition(self, name: str, content: Buffer) -> bytes:
         """A picture as the JPEG that `look` gives of it, nothing said of it. Raises as that does."""
         return self._decoded(name, content).thumbnail or b""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A turn for what else takes the networks long. Raises `Crowded`."""
+        return self._line.turn()
 
     def warm(self) -> None:
         """Have every process look at an empty canvas, so that the first visitor does not wait for it."""

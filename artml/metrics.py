@@ -24,9 +24,7 @@ REFUSALS: Final = Counter(
     ("way", "error"),
     registry=REGISTRY,
 )
-WAITING: Final = Gauge(
-    "artml_waiting", "Pictures being decoded, or waiting for a process that does.", registry=REGISTRY
-)
+WAITING: Final = Gauge("artml_waiting", "Pictures being decoded, or in line for that.", registry=REGISTRY)
 REQUESTS: Final = Counter(
     "artml_requests", "Requests answered, by route and status.", ("route", "status"), registry=REGISTRY
 )

@@ -71,6 +71,16 @@ class Settings(BaseSettings):
     max_uploads_minute: int = Field(
         120, ge=0, description="Most pictures that may come from one address within a minute; 0: any number."
     )
+    at_once: int | None = Field(
+        None,
+        gt=0,
+        description="Visitors' pictures looked at together, others in line; by default one more than decode.",
+    )
+    max_waiting: int = Field(
+        200,
+        gt=0,
+        description="Most pictures of visitors in line; whoever comes then is asked to come again.",
+    )
     max_held_bytes: int = Field(
         2 * 2**30, gt=0, description="Most bytes of visitors' uploads that the server holds at once."
     )

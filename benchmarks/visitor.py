@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ import httpx
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+PLACE = re.compile(r"Before you: (\d+)|You are next")
+"""How the page says the place in line."""
 
 LABEL = 'class="wall-label"'
 """Stands in the page once a picture has its answer."""
@@ -125,8 +129,8 @@ class Visitor:
             self._drop_zone = element.file_uploader.id
         if kind == "html":
             words.append(element.html.body)
-            if 'data-place="' in element.html.body:
-                visit.places.append(int(element.html.body.partition('data-place="')[2].partition('"')[0]))
+            if told := PLACE.search(element.html.body):
+                visit.places.append(int(told[1] or 0) + 1)
 
     async def _send(self, message: BackMsg) -> None:
         await self._socket.send(message.SerializeToString())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import partial
 
-from artml.errors import BundleError, LabellingError
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from artml.errors import BundleError, Crowded, LabellingError
 from artml.web.access import Role
 from artml.web.arrivals import Arrivals, make_room
 from artml.web.gallery import back_to_wall, hang_large, hang_many, say_refused
@@ -18,7 +21,22 @@ AUDIENCE = Role.VISITOR
 
 INVITATION = "Hang a picture of a painting in this frame, and I will tell you what I see."
 PROMISE = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
+NEXT = "Others are being looked at just now. You are next."
+IN_LINE = "Others are being looked at just now. Before you: {}."
+FULL = "Many people are asking at this moment, and the line is long. Your pictures are kept: try in a minute."
 CLOSED = "The guide is away today: its model cannot be loaded. Please tell a member of staff."
+
+
+def say_place(where: DeltaGenerator, place: int) -> None:
+    """Say how many come first, for as long as others are looked at."""
+    words = NEXT if place == 1 else IN_LINE.format(place - 1)
+    where.html(element("p", words, "invitation", role="status"))
+
+
+def crowded(sentence: str) -> None:
+    """Say that the line is too long; what was brought is kept for another try."""
+    st.html(element("p", sentence, "refused", role="alert"))
+    st.button("Try again", key="again", type="primary")
 
 
 def look_at_arrivals(arrivals: Arrivals, wall: Wall) -> None:
@@ -28,10 +46,11 @@ def look_at_arrivals(arrivals: Arrivals, wall: Wall) -> None:
         return
     looked: list[Hung | Refused] = []
     with st.spinner("Looking…"):
-        looking = looker()
+        looking, place = looker(), st.empty()
         progress = st.progress(0.0) if len(files) > 3 else None
         for number, (name, file) in enumerate(files, start=1):
-            looked.append(wall.look(name, file, looking))
+            looked.append(wall.look(name, file, looking, partial(say_place, place)))
+            place.empty()
             if progress:
                 progress.progress(number / len(files), f"Looked at {number} of {len(files)}")
     if progress:
@@ -79,6 +98,8 @@ def visit() -> None:
     wall = st.session_state.setdefault("wall", Wall())
     try:
         look_at_arrivals(arrivals, wall)
+    except Crowded:
+        crowded(FULL)
     except (BundleError, LabellingError):
         arrivals.done()
         st.html(element("p", CLOSED, "refused", role="alert"))

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from artml import __version__, bundle, metrics
 from artml.classifier import Answer as Said
-from artml.errors import NotAnImage, UnknownName
+from artml.errors import Crowded, NotAnImage, UnknownName
 from artml.rest import shapes
 from artml.rest.bodies import sent
 from artml.rest.problems import Refused
@@ -130,6 +130,8 @@ def _look(name: str, content: bytes, facets: list[str] | None) -> Said:
         raise NotAnImage("The request has no body. Send the bytes of a picture.")
     try:
         return looking.look(name, content, "api").answer.only(facets)
+    except Crowded:
+        raise _busy() from None
     except UnknownName as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, UnknownName.__name__, str(error)) from error
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
+from artml.errors import Crowded
 from artml.web import guide
 from artml.web.label import wall_label
 from artml.web.look import element
 from artml.web.wall import Hung, Refused, Wall
 from artml.web.words import wall_text
+
+if TYPE_CHECKING:
+    from artml.explanation import HeatMap
 
 COLUMNS = 3
 
@@ -21,9 +29,16 @@ def hang_large(picture: Hung, *, key: str) -> None:
         st.image(picture.rendition, width="stretch", alt=alternative(picture))
         st.html(element("p", picture.name, "caption"))
     with right, st.container(key="label"):
-        wall_label(
-            picture.answer, key=key, picture=picture.rendition, look=lambda: picture.look(guide.guide())
-        )
+        wall_label(picture.answer, key=key, picture=picture.rendition, look=partial(_looks, picture))
+
+
+def _looks(picture: Hung) -> Mapping[str, HeatMap]:
+    """Where the network looked, when its turn comes; nothing where too many wait."""
+    try:
+        with guide.looker().turn():
+            return picture.look(guide.guide())
+    except Crowded:
+        return {}
 
 
 def hang_many(wall: Wall) -> None:

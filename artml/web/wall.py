@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from artml.classifier import Answer, Classifier
 from artml.errors import ImageError
+from artml.line import unheard
 
 if TYPE_CHECKING:
     from artml.explanation import HeatMap
@@ -57,17 +59,19 @@ class Wall:
         """Take everything down; answers already given stay remembered."""
         self.hung, self.refused, self.opened = [], [], None
 
-    def look(self, name: str, file: io.BytesIO, looker: Looker) -> Hung | Refused:
+    def look(
+        self, name: str, file: io.BytesIO, looker: Looker, told: Callable[[int], object] = unheard
+    ) -> Hung | Refused:
         """Look at one file, or remember it: of the last 48, the same bytes are looked at once.
 
-        A bad file gives its reason instead.
+        A bad file gives its reason instead. `told` is called with the place in line; raises `Crowded`.
         """
         key = hashlib.sha256(file.getbuffer()).hexdigest()
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return replace(self.remembered[key], name=name)
         try:
-            seen = looker.look(name, file.getbuffer())
+            seen = looker.look(name, file.getbuffer(), told=told)
         except ImageError as error:
             return Refused(str(error))
         hung = Hung(name, seen.rendition, seen.width / seen.height, seen.answer)

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 
 from artml.classifier import Answer, ModelVersion, Prediction, RankedLabel
 from artml.collection import Person
-from artml.errors import BundleNotFound
+from artml.errors import BundleNotFound, Crowded
 from artml.explanation import HeatMap
 from artml.labelling.decoding import Decoders
+from artml.line import Line
 from artml.looking import Looker, decoding_for
 from artml.settings import ROOT, settings
 from artml.sight import Eye, Sight
@@ -466,3 +468,46 @@ assert not heavy, heavy
     command = [sys.executable, "-c", visit, str(ROOT / "app.py"), str(tmp_path / "picture.jpg")]
     seen = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert seen.returncode == 0, seen.stderr[-2000:]
+
+
+def test_who_has_to_wait_is_told_the_place_and_then_answered(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foretell()
+    places: list[int] = []
+    turn = Line.turn
+
+    @contextmanager
+    def after_two(line: Line, told: Callable[[int], object]) -> Iterator[None]:
+        for place in (3, 1):
+            told(place)
+            places.append(place)
+        with turn(line):
+            yield
+
+    monkeypatch.setattr(Line, "turn", after_two)
+    at = bring(opened(), picture(1))
+    assert places == [3, 1]
+    assert len(pictures(at)) == 1
+    assert "Before you" not in words(at)
+
+
+def test_who_finds_the_line_full_is_asked_to_try_again_and_need_not_bring_it_again(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foretell()
+
+    @contextmanager
+    def full(*_: object) -> Iterator[None]:
+        raise Crowded("full")
+        yield
+
+    with monkeypatch.context() as crowd:
+        crowd.setattr(Line, "turn", full)
+        at = bring(opened(), picture(1))
+        assert "Many people are asking at this moment" in words(at)
+        assert pictures(at) == []
+    at.button("again").click().run()
+    assert not at.exception
+    assert "Many people" not in words(at)
+    assert len(pictures(at)) == 1

@@ -7,7 +7,7 @@ import hashlib
 import streamlit as st
 
 from artml.collection.similarity import Near
-from artml.errors import BundleError, ImageError
+from artml.errors import BundleError, Crowded, ImageError
 from artml.settings import settings
 from artml.web.arrivals import MANY, wait_of_visitor
 from artml.web.explore.room import Room
@@ -44,7 +44,7 @@ def like_yours(room: Room) -> list[Near]:
                 return []
             st.session_state["yours-vector"] = looking.look(brought.name, content).answer.embedding
             st.session_state["yours-key"] = key
-    except (ImageError, BundleError) as error:
+    except (ImageError, BundleError, Crowded) as error:
         st.html(element("p", str(error), "refused", role="alert"))
         return []
     vector = st.session_state["yours-vector"]
