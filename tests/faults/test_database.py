@@ -17,6 +17,7 @@ from tests.collection.acting import ANA
 from tests.collection.conftest import PostgreSQL, postgresql
 from tests.faults.conftest import Disk, Start, heard, kill
 from tests.jobs.conftest import assert_whole, finished, wait_until
+from tests.reliability import note
 
 Employ = Callable[..., "subprocess.Popen[bytes]"]
 Fill = Callable[..., Path]
@@ -78,6 +79,8 @@ def test_locked_it_stops_a_job_only_for_as_long(
     kill(process)
     wait_until(lambda: museum.jobs.get(job.id).state not in ("waiting", "running"))
     assert_whole(museum, job, labelled=200, refused=5)
+    if seconds > 3:
+        note("Faults", "SQLite locked in a job", f"{seconds} s", "205 files once each, by itself")
 
 
 @pytest.fixture
@@ -121,6 +124,8 @@ def test_gone_for_a_while_it_costs_that_while(
     for each, labelled, refused in ((job, 200, 5), (other, 3, 0)):
         wait_until(lambda each=each: museum.jobs.get(each.id).state not in ("waiting", "running"))  # type: ignore[misc]
         assert_whole(museum, each, labelled, refused)
+    if seconds > 3:
+        note("Faults", "PostgreSQL gone in a job", f"{seconds} s", "208 files once each, by itself")
 
 
 def test_read_only_it_is_shown_and_what_is_new_is_refused(disk: Disk) -> None:

@@ -16,6 +16,7 @@ from artml.learning.takeover import versions
 from tests.collection.acting import said
 from tests.colours import write_colour_bundle
 from tests.faults.conftest import Start, heard, kill
+from tests.reliability import note
 from tests.upkeep.test_backup import run
 
 DECIDE = """
@@ -52,6 +53,11 @@ def test_a_commit_is_whole_or_not_at_all_and_what_was_said_to_be_stored_is(
                 assert len(museum.history(work)) == 2
             assert museum.copies.check() == ""
             begin = len(works)
+    if rounds > 2:
+        what = f"kill -9 in a commit, {url.partition(':')[0]}"
+        note(
+            "Faults", what, f"{rounds} times", f"{begin:,} commits, each whole; none that was stored is lost"
+        )
 
 
 EXPORT = """
