@@ -235,6 +235,8 @@ class Recipe(_Strict):
 def recipes(name: str, full: bool = False) -> list[Recipe]:
     """The recipes of a shipped study or of a folder, by name, each behind what it starts from; or that of a
     TOML file.
+
+    In a folder with numbered recipes those lead to its bundle, and the others are rows of its study alone.
     """
     path = Path(name)
     if path.suffix == ".toml":
@@ -246,7 +248,8 @@ def recipes(name: str, full: bool = False) -> list[Recipe]:
     files = [file for file in sorted(folder.glob("*.toml")) if file.name not in NO_RECIPES]
     if not files:
         raise RecipeError(f"{name} has no recipe to train by; artml study {name} runs it.")
-    return _in_order([Recipe.read(file, full) for file in files])
+    numbered = [file for file in files if file.name[0].isdigit()]
+    return _in_order([Recipe.read(file, full) for file in numbered or files])
 
 
 def _in_order(recipes: list[Recipe]) -> list[Recipe]:

@@ -74,6 +74,12 @@ def test_one_file_is_a_study_of_its_own(tmp_path: Path) -> None:
     assert [recipe.name for recipe in recipes(str(written(tmp_path, GOOD)))] == ["one"]
 
 
+def test_numbered_recipes_lead_to_the_bundle_and_the_others_are_rows(tmp_path: Path) -> None:
+    for name in ("1-heads", "2-all", "another"):
+        (tmp_path / f"{name}.toml").write_text(GOOD, encoding="utf-8")
+    assert [recipe.name for recipe in recipes(str(tmp_path))] == ["1-heads", "2-all"]
+
+
 def test_a_study_without_recipes_says_how_it_is_run() -> None:
     with pytest.raises(RecipeError, match="artml study artylyze-clusters runs it"):
         recipes("artylyze-clusters")

@@ -78,12 +78,16 @@ def test_the_published_experiments_are_all_there() -> None:
     accuracies = {}
     for name in PUBLISHED:
         rows = [one for _, rows in Study.read(name).tables() for one in rows]
-        told = {(one.recipe, one.published.accuracy) for one in rows if one.published.accuracy is not None}
+        told = {
+            (one.recipe, one.published.accuracy)
+            for one in rows
+            if one.published.accuracy is not None and not one.recipe.startswith("ours")
+        }
         accuracies[name] = sorted(accuracy for _, accuracy in told)
     assert accuracies["calvino"] == [0.7625, 0.81667, 0.82251, 0.9, 0.9, 0.90417]
     assert accuracies["tavora"] == [0.76]
     assert accuracies["artylyze-genre"] == [0.42, 0.44, 0.54, 0.57, 0.58, 0.61, 0.64, 0.64]
-    assert accuracies["artylyze-style"] == [0.51, 0.51]
+    assert accuracies["artylyze-style"] == [0.51]
     assert accuracies["picar"] == [0.539, 0.604, 0.604, 0.757, 0.87, 0.883, 0.883]
 
 
@@ -111,7 +115,7 @@ def test_a_shipped_study_is_sound(name: str) -> None:
                 for recipe in each.lines[0]:
                     known = network(recipe.network)
                     assert set(recipe.stages or ()) <= set(known.stages), recipe.name
-                    assert known.weights is not None or not recipe.pretrained, recipe.name
+                    assert known.weights or known.parts or not recipe.pretrained, recipe.name
             used |= {one.name for one in study.chain(step.row.recipe)}
             used |= {one.name for one in study.chain(step.row.stand_in or step.row.recipe)}
     shipped = {file.stem for file in (RECIPES / name).glob("*.toml")} - {"study"}
