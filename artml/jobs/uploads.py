@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import uuid
 import zipfile
 import zlib
@@ -25,6 +26,15 @@ from artml.jobs.sources import UPLOADS
 from artml.settings import settings
 
 MOST_FILES: Final = 50_000
+
+LONGEST: Final = 1_000
+"""Characters of a file's name, its folders included."""
+
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways to pack that take little memory to undo; LZMA says itself how much."""
+
+_END: Final = struct.Struct("<4s4H2LH")
+_ENTRY: Final = b"PK\x01\x02"
 
 _FOREIGN: Final = "__MACOSX"
 
@@ -57,6 +67,8 @@ def receive(files: Files, arrived: Sequence[Sent], title: str = "") -> str:
     Folders that all files lie in are left out of their names. LabellingError where it is too much, or
     nothing; `CollectionUnusable`.
     """
+    if any(len(each.name) > LONGEST for each in arrived):
+        raise LabellingError(f"A file has a name of more than {LONGEST:,} characters. Shorten it.")
     kept = [each for each in arrived if not _is_foreign(each.name)]
     _check_amount(kept)
     names = _named([each.name for each in kept])
@@ -85,6 +97,8 @@ def _check_amount(kept: Sequence[Sent]) -> None:
 
 
 def _unzipped(name: str, file: BinaryIO) -> Iterator[Sent]:
+    if _count(file) > MOST_FILES:
+        raise LabellingError(f"{name} holds more than {MOST_FILES:,} files. Send it in parts.")
     try:
         archive = zipfile.ZipFile(file)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -97,6 +111,22 @@ def _unzipped(name: str, file: BinaryIO) -> Iterator[Sent]:
         yield Sent(entry.filename, entry.file_size, partial(_read, name, archive, entry))
 
 
+def _count(file: BinaryIO) -> int:
+    """How many entries a ZIP has, its own word not believed: `ZipFile` would make an object of each."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END.size - 2**16))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        return 0
+    listed, length = _END.unpack_from(tail, at)[4:6]
+    if listed == 0xFFFF or length == 0xFFFFFFFF:  # a ZIP64: more than there may be
+        return MOST_FILES + 1
+    end = size - len(tail) + at
+    file.seek(max(0, end - length))
+    return max(listed, file.read(length).count(_ENTRY))
+
+
 def _fault(entry: zipfile.ZipInfo) -> str | None:
     """Why a ZIP that holds this is refused; None where it is sound."""
     path, kind = entry.filename.replace("\\", "/"), stat.S_IFMT(entry.external_attr >> 16)
@@ -107,6 +137,8 @@ def _fault(entry: zipfile.ZipInfo) -> str | None:
         return f"the name {shown!r} leads out of it"
     if kind and not stat.S_ISREG(kind):
         return f"{shown!r} is a link or no file"
+    if entry.compress_type not in _PACKED:
+        return f"{shown!r} is packed in an unusual way; pack it anew as a plain ZIP"
     if entry.file_size > settings().max_bytes:
         return f"{shown!r} has more than {settings().max_mebibytes:,} MiB"
     return None

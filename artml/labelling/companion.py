@@ -111,8 +111,8 @@ def is_table(file: Path) -> bool:
 
 def _read(file: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        text = file.read_bytes().decode("utf-8-sig")  # a line that ends within a value stays as it is
+        delimiter = max(",;\t", key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", restval="")
         columns = [name for name in reader.fieldnames or () if name.strip()]
         return [name.strip() for name in columns], [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,3 +159,90 @@ def test_a_store_that_fails_halfway_leaves_nothing(files: Files, monkeypatch: py
     with pytest.raises(CollectionUnusable):
         receive(files, [bring("a.jpg"), bring("b.jpg")])
     assert stored(files) == []
+
+
+def test_a_hundred_thousand_files_are_refused_before_any_is_looked_at() -> None:
+    content = b"PK\x03\x04" + bytes(26) + (b"PK\x01\x02" + bytes(42)) * 100_000
+    content += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 46 * 100_000, 30, 0)
+    with pytest.raises(LabellingError, match="holds more than 50,000 files"):
+        list(sent("all.zip", io.BytesIO(content), len(content)))
+
+
+@pytest.mark.hostile
+def test_a_hundred_thousand_real_files_are_refused() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(100_000):
+            archive.writestr(f"{number}.jpg", b"")
+    with pytest.raises(LabellingError, match="holds more than 50,000 files"):
+        list(sent("all.zip", file, file.tell()))
+
+
+def test_a_zip_that_lies_about_its_number_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_FILES", 10)
+    content = bytearray(_zip(*((f"{number}.jpg", b"") for number in range(11)))[0].getvalue())
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 8 : end + 12] = b"\1\0\1\0"
+    with pytest.raises(LabellingError, match="holds more than 10 files"):
+        list(sent("liar.zip", io.BytesIO(bytes(content)), len(content)))
+
+
+def test_a_zip_in_a_zip_stays_packed(files: Files) -> None:
+    inner = _zip(("../../evil.jpg", b"x"))[0].getvalue()
+    key = receive(files, packed(("inner.zip", inner), ("a.jpg", b"1")))
+    assert files.below(key) == ["a.jpg", "inner.zip"]
+    assert files.get(f"{key}/inner.zip") == inner
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_that_says_itself_what_memory_it_takes_is_refused(way: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", way) as archive:
+        archive.writestr("a.jpg", b"1" * 1000)
+    with pytest.raises(LabellingError, match="packed in an unusual way"):
+        list(sent("a.zip", file, file.tell()))
+
+
+def test_files_that_share_their_bytes_are_no_way_round_the_limit(files: Files, small: None) -> None:
+    """Entries of a ZIP that all point to one packed file: small as a file, large unpacked."""
+    content = bytearray(
+        _zip(("a.jpg", b"0" * 900), ("b.jpg", b"0" * 900), ("c.jpg", b"0" * 900))[0].getvalue()
+    )
+    directory = content.index(b"PK\x01\x02")
+    entry = directory
+    while (entry := content.find(b"PK\x01\x02", entry)) >= 0:
+        content[entry + 42 : entry + 46] = bytes(4)
+        entry += 4
+    arrived = list(sent("shared.zip", io.BytesIO(bytes(content)), len(content)))
+    with pytest.raises(LabellingError):
+        receive(files, arrived)
+    assert stored(files) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000 + ".jpg", "a/" * 5_000 + "a.jpg"])
+def test_names_without_end_are_refused(files: Files, name: str) -> None:
+    with pytest.raises(LabellingError, match="more than 1,000 characters"):
+        receive(files, [bring(name)])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<img src=x onerror=alert(1)>.jpg",
+        "=HYPERLINK(1).jpg",
+        "a\x00b\x1b[31m\n.jpg",
+        "..",
+        ".",
+        "con.jpg",
+        "\u202egpj.exe",
+    ],
+)
+def test_names_that_mean_harm_are_only_names(files: Files, name: str) -> None:
+    try:
+        key = receive(files, [bring(name), bring("a.jpg")])
+    except LabellingError:
+        return
+    for found in files.below(key):
+        assert found.isprintable()
+        assert not set(found) & set('<>:"|?*')
+        assert ".." not in found.split("/")
