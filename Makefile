@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses another interpreter, PORT=9000 another port.
 
 .DEFAULT_GOAL := help
-.PHONY: help app test hostile lint format clean
+.PHONY: help app test hostile audit lint format clean
 
 PORT ?= 8501
 VENV := .venv
@@ -17,6 +17,7 @@ help:
 	@echo "make app     install, and start the app on http://localhost:$(PORT)"
 	@echo "make test    install, and run every test"
 	@echo "make hostile the long tests of bad input, faults and load, and their figures in docs/reliability.md"
+	@echo "make audit   known faults of what is installed (asks PyPI)"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  lay the code out"
 	@echo "make clean   remove the virtual environment and every cache"
@@ -31,6 +32,10 @@ hostile: $(VENV)/.installed-dev
 	rm -f .hostile.jsonl
 	$(BIN)/python -m pytest -m hostile
 	$(BIN)/python -m tests.reliability
+
+audit: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.10,<3"
+	$(BIN)/pip-audit --skip-editable
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 import artml
 from artml.environment import environment, processor
+from artml.settings import ROOT
+
+REQUIRED = [
+    Requirement(line)
+    for file in ("requirements.txt", "requirements-dev.txt")
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith(("#", "-r"))
+]
 
 
 def test_the_environment_says_what_computes() -> None:
@@ -27,3 +38,14 @@ def test_instructions_that_speed_depends_on_are_named(monkeypatch: pytest.Monkey
     told = "processor : 0\nmodel name : Some CPU\nflags : fpu avx2 avx512_vnni\n"
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: told)
     assert processor() == "Some CPU (avx2, avx512_vnni)"
+
+
+@pytest.mark.parametrize("required", REQUIRED, ids=lambda required: required.name)
+def test_every_requirement_begins_at_what_is_tested_and_ends_before_the_next_major(
+    required: Requirement,
+) -> None:
+    bounds = {each.operator: Version(each.version) for each in required.specifier}
+    assert set(bounds) == {">=", "<"}
+    assert bounds[">="] < bounds["<"]
+    assert bounds["<"].major <= bounds[">="].major + 1
+    assert required.specifier.contains(version(required.name), prereleases=True)

@@ -124,7 +124,7 @@ def _count(file: BinaryIO) -> int:
         return MOST_FILES + 1
     end = size - len(tail) + at
     file.seek(max(0, end - length))
-    return max(listed, file.read(length).count(_ENTRY))
+    return max(int(listed), file.read(length).count(_ENTRY))
 
 
 def _fault(entry: zipfile.ZipInfo) -> str | None:

@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from artml.errors import ImageDamaged, ImageError, ImageTooLarge
 from artml.image_kinds import HEAD, kind_of
-from artml.images import open_image
+from artml.images import open_image, printable
 from artml.settings import settings
 from artml.sight import Sight
 
@@ -123,7 +123,7 @@ def _named(file: str, content: bytes) -> tuple[str, BinaryIO]:
 
 
 def _name(file: str) -> str:
-    return "".join(filter(str.isprintable, Path(file).name))
+    return printable(Path(file).name) or "The picture"
 
 
 def _shortest(task: Task) -> int | None:

@@ -11,11 +11,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from artml.images import printable
 from artml.settings import settings
 from artml.turnstile import admit
 from artml.web.identity import current_person
 from artml.web.wall import Refused
 
+UNNAMED: Final = "A picture"
 MANY: Final = "Those are many pictures within a minute."
 
 
@@ -41,7 +43,7 @@ class Arrivals:
         """
         dropped: list[UploadedFile] = st.session_state.get(self._key("drop")) or []
         photo: UploadedFile | None = st.session_state.get(self._key("camera"))
-        new = [Arrival(file.name, file) for file in dropped]
+        new = [Arrival(printable(file.name) or UNNAMED, file) for file in dropped]
         if photo:
             new.append(Arrival("Your photograph", photo))
         if new:

@@ -310,6 +310,43 @@ def test_more_pictures_than_there_is_room_for(
     assert "There is room for 2 pictures at once: 3 had to stay outside." in words(at)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("a\x1b[31m\u202eb.jpg", "a[31mb.jpg"),
+        ("x" * 10_000, "x" * 100),
+        ("\x00\x07", "A picture"),
+    ],
+    ids=["path", "formula", "control", "endless", "nothing"],
+)
+def test_a_name_is_only_a_name(
+    foretell: Callable[..., Foretold], picture: Callable[[int], Upload], name: str, shown: str
+) -> None:
+    foretell()
+    _, content, kind = picture(1)
+    said = words(bring(opened(), (name, content, kind)))
+    assert shown in said
+    assert len(said) < 20_000
+    assert not set("\x00\x07\x1b\u202e") & set(said)
+
+
+def test_where_a_picture_was_taken_goes_no_further(
+    foretell: Callable[..., Foretold], painted: Painted
+) -> None:
+    foretell()
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 29.6)})
+    out = io.BytesIO()
+    painted(1).save(out, "JPEG", exif=exif, comment=b"taken at home")
+    at = bring(opened(), ("a.jpg", out.getvalue(), "image/jpeg"))
+    (hung,) = at.session_state["wall"].hung
+    with Image.open(io.BytesIO(hung.rendition)) as shown:
+        assert not shown.getexif()
+        assert set(shown.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
+
+
 def test_a_visitor_brings_so_many_pictures_a_minute(
     foretell: Callable[..., Foretold], picture: Callable[[int], Upload], monkeypatch: pytest.MonkeyPatch
 ) -> None:
