@@ -137,7 +137,7 @@ def assert_fit_to_see(page: Page) -> None:
     """Nothing serious by axe-core, and nothing to scroll to sideways."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     serious = [
         f"{rule['id']}: {node['html'][:200]}"

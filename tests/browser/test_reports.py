@@ -64,7 +64,7 @@ def settle(page: Page) -> None:
         "document.querySelector('[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"
     )
     fading = "document.getAnimations().some(one => isFinite(one.effect.getComputedTiming().endTime))"
-    page.wait_for_function(f"!{busy} && !{fading}")
+    page.wait_for_function(f"() => !{busy} && !{fading}")
 
 
 def test_a_file_opens_without_a_network(page: Page, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_file_opens_without_a_network(page: Page, tmp_path: Path) -> None:
     page.context.set_offline(True)
     page.goto(file.as_uri())
     charts = page.locator("figure.chart").count()
-    page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {charts}")
+    page.wait_for_function(f"() => document.querySelectorAll('.js-plotly-plot .main-svg').length >= {charts}")
     for kind, begins in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"row,n,")):
         with page.expect_download() as download:
             page.locator(f"[data-save={kind}]").first.click()

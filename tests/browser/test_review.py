@@ -84,7 +84,7 @@ def settle(page: Page) -> None:
     page.locator(f"{ACCEPT}, .st-key-sheet, .st-key-export").first.wait_for()
     page.locator(".st-key-doorplate").wait_for()
     page.locator('[data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
 
 
 def title(page: Page) -> str:
@@ -133,7 +133,7 @@ def test_twenty_works_are_decided_by_keyboard_through_a_reload(
 
     page.keyboard.press("l")
     page.locator('[class*="st-key-labels-"] input').wait_for()
-    page.wait_for_function("document.activeElement.closest('[class*=\"st-key-labels-\"]')")
+    page.wait_for_function("() => document.activeElement.closest('[class*=\"st-key-labels-\"]')")
     page.keyboard.type("Nihonga revival")
     page.get_by_text("Add: Nihonga revival").wait_for()
     page.keyboard.press("Enter")
@@ -221,4 +221,4 @@ def test_the_picture_is_shown_larger_where_the_original_is_at_hand(
     enter(page, url, f"?work={sha256}")
     picture = page.locator(".st-key-painting img")
     picture.wait_for()
-    page.wait_for_function("document.querySelector('.st-key-painting img').naturalWidth === 1400")
+    page.wait_for_function("() => document.querySelector('.st-key-painting img').naturalWidth === 1400")

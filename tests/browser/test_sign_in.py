@@ -120,7 +120,7 @@ def sign_in(page: Page, url: str, address: str, claims: dict[str, Any] | None = 
 
 def assert_closed(page: Page) -> None:
     page.locator(".st-key-doorplate").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
     assert "A private work" not in page.content()
     assert page.locator(".st-key-strip").count() == 0
 
