@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from upload import photograph, wait_for
-from visitor import Broken, Visit, Visitor
+from visitor import Visit, Visitor
 
 from artml.collection import Collection, Job, Person
 from artml.environment import processor
@@ -94,6 +94,7 @@ def main() -> None:
             wait_for(f"{address}/api/v1/health")
         state = settled(folder, job)
         print(f"the job: {state}")
+        print(f"summary: {summary(many, alone)}; a line of ten: {full.turned_away:,} asked to come again")
         if "failed" in state:
             failures.append("the job failed")
     print(f"load after: {os.getloadavg()[0]:.1f}")
@@ -118,6 +119,16 @@ def report(title: str, held: Held, alone: Held, failures: list[str]) -> None:
         failures.append(f"{title}: {fault}")
 
 
+def summary(held: Held, alone: Held) -> str:
+    """A crowd in one line."""
+    p95 = quantile(held.seconds, 0.95)
+    return (
+        f"{len(held.seconds):,} answers, {sum(held.broken.values())} errors, {held.served[0]} to"
+        f" {held.served[-1]} a visitor; p95 {p95:.1f} s, {p95 / quantile(alone.seconds, 0.95):.0f} times one"
+        f" alone; memory at most {max(held.memory):.0f} MiB"
+    )
+
+
 def judge(held: Held, failures: list[str]) -> None:
     """Whether memory stayed bounded and the line was fair."""
     half = held.memory[len(held.memory) // 2 :]
@@ -129,17 +140,24 @@ def judge(held: Held, failures: list[str]) -> None:
 
 async def crowd(address: str, picture: bytes, count: int, seconds: float, server: int) -> Held:
     """So many visitors for so long."""
-    held, until = Held(visits=[[] for _ in range(count)]), time.monotonic() + seconds
+    held, inside = Held(visits=[[] for _ in range(count)]), asyncio.Barrier(count)
     watch = asyncio.create_task(watched(server, held))
-    await asyncio.gather(*(visitor(address, picture, each, held, until) for each in range(count)))
+    await asyncio.gather(*(visitor(address, picture, each, held, inside, seconds) for each in range(count)))
     watch.cancel()
     return held
 
 
-async def visitor(address: str, picture: bytes, which: int, held: Held, until: float) -> None:
-    """One visitor, who brings a picture that nobody brought before, and the next when it is answered."""
+async def visitor(
+    address: str, picture: bytes, which: int, held: Held, inside: asyncio.Barrier, seconds: float
+) -> None:
+    """One visitor, who brings a picture that nobody brought before, and the next when it is answered.
+
+    All begin when the last has come in.
+    """
     try:
         async with Visitor(address) as session:
+            await inside.wait()
+            until = time.monotonic() + seconds
             while time.monotonic() < until:
                 name = f"{which}-{time.monotonic_ns()}.jpg"
                 visit = await session.bring(name, another(picture, name))
@@ -148,9 +166,8 @@ async def visitor(address: str, picture: bytes, which: int, held: Held, until: f
                     if 'class="refused"' not in visit.said:
                         held.broken["no answer, and no word why"] += 1
                     await asyncio.sleep(2.0)  # as they are asked to
-    except Broken as error:
-        held.broken[str(error)[:200]] += 1
     except Exception as error:  # whatever a server that falls over does to its visitors
+        await inside.abort()
         held.broken[f"{type(error).__name__}: {error}"[:200]] += 1
 
 
@@ -212,7 +229,8 @@ def served(folder: Path, **more: str) -> Iterator[tuple[str, int]]:
     for name in ("ARTML_DATABASE_URL", "ARTML_FILES"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "artml", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    with (folder / "server.log").open("ab") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api/v1/health")
         time.sleep(5.0)  # until the guide is warm

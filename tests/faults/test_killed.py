@@ -35,7 +35,7 @@ with Collection.open(sys.argv[1], sys.argv[2]) as museum:
 """
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.hostile)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(25, marks=pytest.mark.hostile)])
 def test_a_commit_is_whole_or_not_at_all_and_what_was_said_to_be_stored_is(
     url: str, tmp_path: Path, start: Start, rounds: int
 ) -> None:
