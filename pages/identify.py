@@ -23,7 +23,7 @@ INVITATION = "Hang a picture of a painting in this frame, and I will tell you wh
 PROMISE = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
 NEXT = "Others are being looked at just now. You are next."
 IN_LINE = "Others are being looked at just now. Before you: {}."
-FULL = "Many people are asking at this moment, and the line is long. Your pictures are kept: try in a minute."
+FULL = "Many people are asking at this moment. Your pictures are kept: please try again in a minute."
 CLOSED = "The guide is away today: its model cannot be loaded. Please tell a member of staff."
 
 
