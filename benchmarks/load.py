@@ -32,6 +32,9 @@ from artml.environment import processor
 from artml.jobs.desk import Desk
 
 MEBIBYTE = 2**20
+LEAST = 2
+"""Pictures that each visitor brings, however long it takes."""
+
 GROWTH = 1.25
 """The most that memory may grow by from the middle of the run to its end."""
 
@@ -74,6 +77,7 @@ def main() -> None:
         folder = Path(place)
         picture = photograph(folder, 0).read_bytes()
         with served(folder) as (address, server):
+            asyncio.run(crowd(address, picture, 1, 0.0, server))  # the first of all wait for what wakes up
             alone = asyncio.run(crowd(address, picture, 1, 20.0, server))
             report("one visitor alone", alone, alone, failures)
             job = start_job(folder, picture, options.works)
@@ -158,7 +162,7 @@ async def visitor(
         async with Visitor(address) as session:
             await inside.wait()
             until = time.monotonic() + seconds
-            while time.monotonic() < until:
+            while time.monotonic() < until or len(held.visits[which]) < LEAST:
                 name = f"{which}-{time.monotonic_ns()}.jpg"
                 visit = await session.bring(name, another(picture, name))
                 held.visits[which].append(visit)
@@ -200,9 +204,9 @@ def start_job(folder: Path, picture: bytes, count: int) -> Job:
 
 
 def opened(folder: Path) -> Collection:
-    return Collection.open(
-        f"sqlite:///{folder / 'home' / 'collection.sqlite'}", str(folder / "home" / "files")
-    )
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return Collection.open(f"sqlite:///{home / 'collection.sqlite'}", str(home / "files"))
 
 
 def finished(folder: Path, job: Job) -> int:
