@@ -14,6 +14,7 @@ from artml.catalogue import Catalogue
 from artml.catalogue.paths import refusal
 from artml.errors import CatalogueError
 from artml.labelling.companion import Companion
+from tests.reliability import note
 
 each = settings(
     max_examples=60,
@@ -115,3 +116,5 @@ def test_a_million_rows_are_read(tmp_path: Path, count: int, kind: type[Catalogu
     else:
         assert len(read) == count
         assert read.frame["title"].iloc[-1] == f"Title, {count - 1}"
+    if count > 100_000:
+        note("Input", f"CSV, as {kind.__name__.lower()}", f"{count:,} rows", "every row read")

@@ -16,6 +16,7 @@ from artml.errors import CollectionUnusable, LabellingError
 from artml.jobs import uploads
 from artml.jobs.uploads import Sent, receive, sent
 from artml.settings import settings
+from tests.reliability import note
 
 
 @pytest.fixture
@@ -176,6 +177,7 @@ def test_a_hundred_thousand_real_files_are_refused() -> None:
             archive.writestr(f"{number}.jpg", b"")
     with pytest.raises(LabellingError, match="holds more than 50,000 files"):
         list(sent("all.zip", file, file.tell()))
+    note("Input", "ZIP", "100,000 files", "refused before any was looked at")
 
 
 def test_a_zip_that_lies_about_its_number_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
