@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from artml.training.run import Run
 
 QUESTIONS = {
-    "test": "Test split, by image: artists of these works are mostly known from training",
+    "test": "Test split, by image: artists of these works are {} known from training",
     "unseen_artists": "Artists kept out of training (a twin: heads on the frozen network, no memory)",
     "other_sources": "Collections kept out of training (a twin, as above)",
 }
@@ -20,7 +20,7 @@ COLUMNS = "n, accuracy, macro-F1, top-5, ECE, certain: share, certain: right, se
 
 def write_card(file: Path, facts: Mapping[str, Any], figures: Mapping[str, Any], run: Run) -> None:
     """Write `card.md` from what was measured."""
-    sections = [_head(facts, run), _training(run), _figures(figures), _not_paintings(figures)]
+    sections = [_head(facts, run), _training(run), _figures(figures, run), _not_paintings(figures)]
     sections += [_limits(facts, run), _classes(figures["test"])]
     file.write_text("\n\n".join(section for section in sections if section) + "\n", encoding="utf-8")
 
@@ -63,14 +63,24 @@ use; that holds for this model too."""
     )
 
 
-def _figures(figures: Mapping[str, Any]) -> str:
+def _figures(figures: Mapping[str, Any], run: Run) -> str:
     parts = ["## How good it is\n\nIn brackets, 95 % intervals."]
+    known = _known_artists(run)
     for name, question in QUESTIONS.items():
         if name in figures:
-            parts.append(f"### {question}\n\n{_table(figures[name])}")
+            heading = question.format("mostly" if known > 0.5 else "mostly not")
+            parts.append(f"### {heading}\n\n{_table(figures[name])}")
     for folder, found in figures.get("by_catalogue", {}).items():
         parts.append(f"### Test works of {folder} alone\n\n{_table(found)}")
     return "\n\n".join(parts)
+
+
+def _known_artists(run: Run) -> float:
+    """Share of the test works whose artist was trained on, of those that name one."""
+    if "artist" not in run.train.frame:
+        return 1.0
+    named = run.test.frame["artist"][lambda artist: artist != ""]
+    return float(named.isin(run.train.frame["artist"]).mean()) if len(named) else 1.0
 
 
 def _table(facets: Mapping[str, Any]) -> str:
