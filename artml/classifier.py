@@ -15,9 +15,10 @@ from artml.bundle import Bundle, Manifest, names, read_manifest
 from artml.errors import BundleNotFound, ImageError, UnknownName
 from artml.images import ImageSource, open_image
 from artml.member import Floats, Member
+from artml.patches import Patches
 from artml.settings import settings
 from artml.sight import Sight
-from artml.views import Pixels
+from artml.views import Pixels, grid
 
 if TYPE_CHECKING:
     from artml.explanation import HeatMap
@@ -213,6 +214,22 @@ class Classifier:
             if explainer := self._members[place].explainer:
                 found |= explainer.explain(pixels[place], own)
         return {facet: found[facet] for facet in labels if facet in found}
+
+    def patches(self, image: ImageSource, facet: str) -> Patches | None:
+        """What is said of a facet from place to place of a picture; None where its network sees the whole.
+
+        The places are many more than `classify` asks for its answer, and each is answered for itself. Raises
+        `UnknownName` for a facet nobody knows, an `ImageError` for what is no usable picture.
+        """
+        _check_known([facet], self._places)
+        member = self._members[self._places[facet]]
+        known, view = member.manifest.facets[facet], member.manifest.view
+        if view is None:
+            return None
+        picture = open_image(image, shortest=view.shortest)
+        seen, boxes, shape = grid(picture, view.size, view.area, member.manifest.side)
+        said = member.read(seen[:, np.newaxis], BATCH)[facet]
+        return Patches(facet, known.labels, boxes, np.asarray(said, np.float64), shape)
 
     @property
     def embedder(self) -> ModelVersion | None:

@@ -16,6 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from artml.images import to_square
 
 Pixels = npt.NDArray[np.uint8]
+Boxes = npt.NDArray[np.float64]
+"""(n, 4): left, top, right and bottom of n crops, as shares 0..1 of the picture's width and height."""
+
+STEP = 8
+"""Crops of a grid lie this part of their side apart."""
+MOST = 24
+"""Crops of a grid, along one side of a picture at most."""
 
 _GOLDEN = (sqrt(5) - 1) / 2
 
@@ -48,6 +55,20 @@ def crops(image: Image.Image, count: int, size: int, area: int, side: int) -> Pi
     return np.stack([_crop(picture, *(at[::-1] if upright else at), size, side) for at in _spread(count)])
 
 
+def grid(image: Image.Image, size: int, area: int, side: int) -> tuple[Pixels, Boxes, tuple[int, int]]:
+    """Crops as those of `crops`, as many as it takes to cover the picture closely, row by row from the upper
+    left: (n, side, side, 3), where each lies, and the grid's (rows, columns).
+    """
+    picture = scaled(image, area)
+    extent = min(size, *picture.size)
+    columns, rows = (_places(length - extent, extent) for length in picture.size)
+    seen = np.stack([_crop(picture, x, y, size, side) for y in rows for x in columns])
+    width, height = extent / picture.width, extent / picture.height
+    left, top = np.meshgrid(columns * (1 - width), rows * (1 - height))
+    boxes = np.stack([left, top, left + width, top + height], axis=-1).reshape(-1, 4)
+    return seen, boxes, (len(rows), len(columns))
+
+
 def random_crop(image: Image.Image, size: int, area: int, side: int, rng: np.random.Generator) -> Pixels:
     """A crop as those of `crops`, from anywhere in the picture: (side, side, 3)."""
     x, y = rng.random(2)
@@ -70,6 +91,12 @@ def _spread(count: int) -> Iterator[tuple[float, float]]:
     for number in range(count):
         steps = number - (count - 1) / 2  # from the middle
         yield 0.5 + steps / count, (0.5 + steps * _GOLDEN) % 1
+
+
+def _places(room: int, extent: int) -> npt.NDArray[np.float64]:
+    """Shares 0..1 of the room along one side where the crops of a grid begin."""
+    count = min(1 + round(STEP * room / extent), MOST)
+    return np.linspace(0, 1, count) if count > 1 else np.array([0.5])
 
 
 def _crop(image: Image.Image, x: float, y: float, size: int, side: int) -> Pixels:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artml.views import Crops, crops, random_crop, scaled
+from artml.views import MOST, Crops, crops, grid, random_crop, scaled
 
 
 def drawn(width: int, height: int) -> Image.Image:
@@ -107,3 +107,20 @@ def test_only_the_pixels_that_count_need_be_decoded() -> None:
 def test_impossible_crops_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Crops(**{"count": 1, "size": 64, **wrong})
+
+
+@pytest.mark.parametrize(("size", "shape"), [((240, 240), (5, 5)), ((360, 160), (1, 11)), ((160, 360), (11, 1))])
+def test_a_grid_covers_the_picture_and_says_where_each_crop_lies(
+    size: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    seen, boxes, found = grid(drawn(*size), 160, 57_600, 32)
+    assert found == shape
+    assert len(seen) == len(boxes) == shape[0] * shape[1]
+    assert boxes.min(axis=0)[:2] == pytest.approx([0, 0])
+    assert boxes.max(axis=0)[2:] == pytest.approx([1, 1])
+    assert middles(seen) == pytest.approx((boxes[:, :2] + boxes[:, 2:]) / 2, abs=0.02)
+
+
+def test_a_grid_over_a_strip_has_no_end_of_crops() -> None:
+    assert grid(drawn(4_000, 10), 160, 57_600, 16)[2] == (1, MOST)
+    assert grid(drawn(20, 20), 160, 0, 16)[2] == (1, 1)
