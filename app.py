@@ -16,6 +16,7 @@ from artml.web.look import dress
 # File name and title of each page in the order of the menu, home first. Each says itself whom it admits.
 PAGES = {
     "identify": "What am I looking at?",
+    "hand_or_code": "By hand, or by algorithm?",
     "explore": "Explore",
     "label": "Label",
     "review": "Review",

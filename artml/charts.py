@@ -193,6 +193,27 @@ def counts(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     return figure.update_yaxes(autorange="reversed", **_axis(colours, grid=False))
 
 
+def draws(frame: pd.DataFrame, *, published: int, dark: bool = False) -> go.Figure:
+    """How often so many works of a draw are right: `frame` has `right` (0, 1, …) and `share` (0..1). The
+    bars from the `published` number up are darker, and a dotted line stands there.
+    """
+    colours = palette(dark)
+    figure = go.Figure(layout=_layout(colours, 300))
+    figure.add_bar(
+        x=frame["right"].tolist(),
+        y=frame["share"].tolist(),
+        marker={"color": [colours.ink if n >= published else colours.bar for n in frame["right"]]},
+        hovertemplate="%{x} right: %{y:.1%}<extra></extra>",
+    )
+    figure.add_vline(
+        published,
+        line={"color": colours.quiet, "dash": "dot", "width": 1},
+        annotation={"text": "published", "yanchor": "bottom", "font": {"color": colours.quiet}},
+    )
+    figure.update_xaxes(title="works right", dtick=1, **_axis(colours, grid=False))
+    return figure.update_yaxes(title="draws", tickformat=".0%", **_axis(colours))
+
+
 def intensities(shares: Mapping[str, Sequence[float]], *, dark: bool = False) -> go.Figure:
     """How bright pixels are: the share of each of the equal steps of 0..255, a line a channel."""
     colours = palette(dark)

@@ -62,7 +62,8 @@ def two_ended(picture: bytes, found: Patches, ends: Mapping[str, str], *, alt: s
     """HTML with its own few lines of script: the picture with the map of two labels over it, what its strokes
     and its dots mean, and a slider that fades it. `ends` are the labels and what to call them, strokes first.
 
-    `picture` is a file that Pillow reads, as bytes; `alt` stands for picture and map where they cannot be seen.
+    `picture` is a file that Pillow reads, as bytes; `alt` stands for it and its map where they cannot be
+    seen.
     """
     (_, strokes), (label, dots) = ends.items()
     with Image.open(io.BytesIO(picture)) as image:
@@ -74,7 +75,7 @@ def two_ended(picture: bytes, found: Patches, ends: Mapping[str, str], *, alt: s
         f'<div class="ends"><span>{escape(strokes)}</span>'
         f'<img alt="" src="{_png(tint(ramp))}"><span>{escape(dots)}</span></div>'
         '<label class="shade"><span>Map</span>'
-        f'<input type="range" min="0" max="100" value="{MAP}" aria-label="How much of the map is seen"></label>'
+        f'<input type="range" min="0" max="100" value="{MAP}"></label>'
     )
     veil = f'<img class="veil tint" alt="" src="{_png(tint(lean))}">'
     return _figure(picture, [veil], f'<div class="key">{controls}</div>', alt, LARGE, start=MAP)

@@ -25,7 +25,7 @@ WASH: Final = 0.3
 
 
 def tint(lean: Floats) -> Image.Image:
-    """A picture of mode "RGBA", of the size of `lean`: (height, width), from 0, all strokes, to 1, all dots."""
+    """A picture of mode "RGBA", as large as `lean`: (height, width), from 0, all strokes, to 1, all dots."""
     strength = np.clip(np.abs(2 * lean - 1), 0, 1)
     dotted = lean > 0.5
     marks = np.where(dotted, _dots(strength), _strokes(strength))

@@ -21,42 +21,6 @@ AUDIENCE = Role.VISITOR
 
 INVITATION = "Hang a picture of a painting in this frame, and I will tell you what I see."
 PROMISE = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
-NEXT = "Others are being looked at just now. You are next."
-IN_LINE = "Others are being looked at just now. Before you: {}."
-FULL = "Many people are asking at this moment. Your pictures are kept: please try again in a minute."
-CLOSED = "The guide is away today: its model cannot be loaded. Please tell a member of staff."
-
-
-def say_place(where: DeltaGenerator, place: int) -> None:
-    """Say how many come first, for as long as others are looked at."""
-    words = NEXT if place == 1 else IN_LINE.format(place - 1)
-    where.html(element("p", words, "invitation", role="status"))
-
-
-def crowded(sentence: str) -> None:
-    """Say that the line is too long; what was brought is kept for another try."""
-    st.html(element("p", sentence, "refused", role="alert"))
-    st.button("Try again", key="again", type="primary")
-
-
-def look_at_arrivals(arrivals: Arrivals, wall: Wall) -> None:
-    """Look at whatever was brought since the last run, saying how far it has come."""
-    files, outside = make_room(arrivals.collect())
-    if not files:
-        return
-    looked: list[Hung | Refused] = []
-    with st.spinner("Looking…"):
-        looking, place = looker(), st.empty()
-        progress = st.progress(0.0) if len(files) > 3 else None
-        for number, (name, file) in enumerate(files, start=1):
-            looked.append(wall.look(name, file, looking, partial(say_place, place)))
-            place.empty()
-            if progress:
-                progress.progress(number / len(files), f"Looked at {number} of {len(files)}")
-    if progress:
-        progress.empty()
-    arrivals.done()
-    wall.hang([*looked, *outside])
 
 
 def empty_wall(arrivals: Arrivals) -> None:
@@ -96,13 +60,7 @@ def visit() -> None:
     """One run of the page."""
     arrivals = st.session_state.setdefault("arrivals", Arrivals())
     wall = st.session_state.setdefault("wall", Wall())
-    try:
-        look_at_arrivals(arrivals, wall)
-    except Crowded:
-        crowded(FULL)
-    except (BundleError, LabellingError):
-        arrivals.done()
-        st.html(element("p", CLOSED, "refused", role="alert"))
+    look_at_arrivals(arrivals, wall)
     if wall.hung:
         hung_wall(arrivals, wall)
     else:

@@ -109,7 +109,9 @@ def test_impossible_crops_are_refused(wrong: dict[str, int]) -> None:
         Crops(**{"count": 1, "size": 64, **wrong})
 
 
-@pytest.mark.parametrize(("size", "shape"), [((240, 240), (5, 5)), ((360, 160), (1, 11)), ((160, 360), (11, 1))])
+@pytest.mark.parametrize(
+    ("size", "shape"), [((240, 240), (5, 5)), ((360, 160), (1, 11)), ((160, 360), (11, 1))]
+)
 def test_a_grid_covers_the_picture_and_says_where_each_crop_lies(
     size: tuple[int, int], shape: tuple[int, int]
 ) -> None:

@@ -69,7 +69,7 @@ def receive(files: Files, arrived: Sequence[Sent], title: str = "") -> str:
     """
     if any(len(each.name) > LONGEST for each in arrived):
         raise LabellingError(f"A file has a name of more than {LONGEST:,} characters. Shorten it.")
-    kept = [each for each in arrived if not _is_foreign(each.name)]
+    kept = [each for each in arrived if not is_foreign(each.name)]
     _check_amount(kept)
     names = _named([each.name for each in kept])
     key = f"{UPLOADS}{date.today():%Y-%m-%d}-{_stem(title or _folder(kept[0].name))}-{uuid.uuid4().hex[:6]}"
@@ -155,7 +155,7 @@ def _read(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         raise LabellingError(f"{name} is damaged at {entry.filename!r}. Pack it anew.") from error
 
 
-def _is_foreign(name: str) -> bool:
+def is_foreign(name: str) -> bool:
     """Whether an operating system left it, or it is hidden."""
     parts = name.replace("\\", "/").split("/")
     return any(part.startswith(".") or part == _FOREIGN for part in parts)

@@ -81,7 +81,10 @@ def tables(markdown: str) -> Iterator[tuple[str, pd.DataFrame]]:
         heading = line.lstrip("# ") if line.startswith("#") else heading
 
 
-def _study_table(key: str, heading: str, frame: pd.DataFrame, dark: bool) -> Iterator[Part]:
+def beside(frame: pd.DataFrame) -> pd.DataFrame:
+    """A study's table in numbers, as `charts.intervals` draws them: `row`, and `published` and `ours` (0..1),
+    each with its ends `_low` and `_high`; nothing where there is no figure.
+    """
     drawn = pd.DataFrame({"row": frame.iloc[:, 0]})
     for name in ("published", "ours"):
         numbers = [
@@ -93,6 +96,11 @@ def _study_table(key: str, heading: str, frame: pd.DataFrame, dark: bool) -> Ite
                 found[place] if len(found) > 2 else found[0] if found else None for found in numbers
             ]
     drawn[drawn.columns[1:]] = drawn[drawn.columns[1:]].astype(float)
+    return drawn
+
+
+def _study_table(key: str, heading: str, frame: pd.DataFrame, dark: bool) -> Iterator[Part]:
+    drawn = beside(frame)
     if drawn["ours"].notna().any():
         sentence = f"{heading}: {_beside(drawn)}"
         below = f"n: {', '.join(dict.fromkeys(frame['n']))}. Bars: 95 % intervals." if "n" in frame else ""

@@ -11,7 +11,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from artml.errors import LabellingError
 from artml.images import printable
+from artml.jobs.uploads import Sent, is_foreign, sent
 from artml.settings import settings
 from artml.turnstile import admit
 from artml.web.identity import current_person
@@ -32,6 +34,10 @@ class Arrival(NamedTuple):
 class Arrivals:
     """The door of one session. Each delivery empties the drop zone, so that it is ready for the next."""
 
+    room: str = ""
+    """Tells the door of one page from that of another."""
+    words: tuple[str, str] = ("Drop a picture here", "or drop the next picture here")
+    """What stands in the empty frame, and beside the next."""
     delivery: int = 0
     camera: bool = False
     waiting: list[Arrival] = field(default_factory=list)
@@ -67,7 +73,7 @@ class Arrivals:
                 st.camera_input("Take a photograph of the painting", key=self._key("camera"))
             else:
                 st.file_uploader(
-                    "Drop a picture here" if large else "or drop the next picture here",
+                    self.words[0 if large else 1],
                     accept_multiple_files=True,
                     key=self._key("drop"),
                     max_upload_size=settings().max_mebibytes,
@@ -79,7 +85,7 @@ class Arrivals:
         self.camera = not self.camera
 
     def _key(self, way: str) -> str:
-        return f"{way}-{self.delivery}"
+        return f"{self.room}{way}-{self.delivery}"
 
 
 def held_bytes() -> int:
@@ -91,20 +97,33 @@ def held_bytes() -> int:
     return sum(stat.byte_length for family in manager.get_stats().values() for stat in family)
 
 
-def make_room(arrivals: list[Arrival]) -> tuple[list[Arrival], list[Refused]]:
-    """Those of the arrivals that may be looked at now, and a sentence if some had to stay outside.
+def unpacked(arrivals: list[Arrival]) -> tuple[list[Sent], list[Refused]]:
+    """The files that arrived, those in a ZIP one by one, and a sentence for each ZIP that is refused."""
+    files: list[Sent] = []
+    refused: list[Refused] = []
+    for name, file in arrivals:
+        file.seek(0)  # an interrupted run has read it
+        try:
+            files += [each for each in sent(name, file, file.size) if not is_foreign(each.name)]
+        except LabellingError as error:
+            refused.append(Refused(str(error)))
+    return files, refused
+
+
+def make_room(files: list[Sent]) -> tuple[list[Sent], list[Refused]]:
+    """Those of the files that may be looked at now, and a sentence if some had to stay outside.
 
     They are `max_uploads` at most, and of a visitor no more than `max_uploads_minute` allows.
     """
     most = settings().max_uploads
-    for number in range(min(len(arrivals), most)):
+    for number in range(min(len(files), most)):
         if wait := wait_of_visitor():
-            return arrivals[:number], [Refused(f"{MANY} Bring the rest in {wait} seconds.")]
-    outside = len(arrivals) - most
+            return files[:number], [Refused(f"{MANY} Bring the rest in {wait} seconds.")]
+    outside = len(files) - most
     if outside <= 0:
-        return arrivals, []
+        return files, []
     sentence = f"There is room for {most} pictures at once: {outside} had to stay outside."
-    return arrivals[:most], [Refused(sentence)]
+    return files[:most], [Refused(sentence)]
 
 
 def wait_of_visitor() -> int:

@@ -70,13 +70,14 @@ def _tile(wall: Wall, index: int) -> None:
         + element("p", text.line, "tile-line")
         + element("p", picture.name, "caption")
     )
-    st.button("Look closer", key=f"open-{index}", type="tertiary", on_click=_open, args=(wall, index))
+    st.button("Look closer", key=f"open-{index}", type="tertiary", on_click=open_large, args=(wall, index))
 
 
-def _open(wall: Wall, index: int | None) -> None:
+def open_large(wall: Wall, index: int | None) -> None:
+    """Open one picture of the wall large; None: hang all of them again."""
     wall.opened = index
 
 
 def back_to_wall(wall: Wall) -> None:
     """A way back from one picture to all of them."""
-    st.button("Back to all pictures", key="back", type="tertiary", on_click=_open, args=(wall, None))
+    st.button("Back to all pictures", key="back", type="tertiary", on_click=open_large, args=(wall, None))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from artml.bundle import MANIFEST, locate, names
-from artml.errors import ArtmlError, BundleNotFound
+from artml.bundle import MANIFEST, Bundle, locate, names, read_manifest
+from artml.errors import ArtmlError, BundleError, BundleNotFound
 
 if TYPE_CHECKING:
     from artml.classifier import Classifier
@@ -31,6 +31,18 @@ def looker() -> Looker:
     """What looks at visitors' pictures with the guide; raises as `guide` does."""
     classifier = guide()
     return _looking(id(classifier), classifier)
+
+
+def answering(facet: str) -> Bundle | None:
+    """The bundle that answers a facet here, nothing of it loaded; None where there is none."""
+    for name in names():
+        try:
+            manifest = read_manifest(name)
+        except BundleError:
+            continue
+        if facet in manifest.facets:
+            return Bundle(locate(name), manifest)
+    return None
 
 
 def warm() -> None:

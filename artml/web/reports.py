@@ -78,7 +78,7 @@ def _draw_part(section: str, part: Part, subject: Subject | None) -> None:
         case Words():
             st.html(element("p", part.text, "sentence"))
         case Chart():
-            _draw_chart(f"{section}-{part.key}", part)
+            draw_chart(f"{section}-{part.key}", part)
         case Table():
             st.html(element("p", part.sentence, "sentence"))
             st.dataframe(part.data, hide_index=True, width="content", key=f"{section}-{part.key}")
@@ -91,7 +91,8 @@ def _draw_part(section: str, part: Part, subject: Subject | None) -> None:
                 _draw_varied(subject)
 
 
-def _draw_chart(key: str, chart: Chart) -> None:
+def draw_chart(key: str, chart: Chart) -> None:
+    """One chart, its sentence above it, its n and its data below; `key` tells it from others."""
     with st.container(key=f"chart-{key}"):
         st.html(element("p", chart.sentence, "sentence"))
         st.plotly_chart(chart.figure, theme=None, config=_config(key), alt=chart.sentence, key=key)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from typing_extensions import Buffer
 
 from artml.classifier import Answer, Classifier
 from artml.errors import ImageError
@@ -16,6 +17,7 @@ from artml.line import unheard
 if TYPE_CHECKING:
     from artml.explanation import HeatMap
     from artml.looking import Looker
+    from artml.patches import Patches
 
 REMEMBERED = 48
 
@@ -30,6 +32,8 @@ class Hung:
     answer: Answer
     looks: dict[str, HeatMap] = field(default_factory=dict, repr=False)
     """Where the network looked, by facet; empty until somebody asks."""
+    places: dict[str, Patches | None] = field(default_factory=dict, repr=False)
+    """What is said from place to place, by facet; empty until somebody asks."""
 
     def look(self, classifier: Classifier) -> dict[str, HeatMap]:
         """Where the network looked for the first label of each facet; found out once."""
@@ -37,6 +41,12 @@ class Hung:
             labels = {facet: prediction.label for facet, prediction in self.answer.items()}
             self.looks.update(classifier.explain(self.rendition, labels))
         return self.looks
+
+    def patches(self, classifier: Classifier, facet: str) -> Patches | None:
+        """What is said of a facet from place to place, found out once; None where that cannot be told."""
+        if facet not in self.places:
+            self.places[facet] = classifier.patches(self.rendition, facet)
+        return self.places[facet]
 
 
 @dataclass(frozen=True)
@@ -60,18 +70,18 @@ class Wall:
         self.hung, self.refused, self.opened = [], [], None
 
     def look(
-        self, name: str, file: io.BytesIO, looker: Looker, told: Callable[[int], object] = unheard
+        self, name: str, content: Buffer, looker: Looker, told: Callable[[int], object] = unheard
     ) -> Hung | Refused:
-        """Look at one file, or remember it: of the last 48, the same bytes are looked at once.
+        """Look at one file's bytes, or remember it: of the last 48, the same bytes are looked at once.
 
         A bad file gives its reason instead. `told` is called with the place in line; raises `Crowded`.
         """
-        key = hashlib.sha256(file.getbuffer()).hexdigest()
+        key = hashlib.sha256(content).hexdigest()
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return replace(self.remembered[key], name=name)
         try:
-            seen = looker.look(name, file.getbuffer(), told=told)
+            seen = looker.look(name, content, told=told)
         except ImageError as error:
             return Refused(str(error))
         hung = Hung(name, seen.rendition, seen.width / seen.height, seen.answer)

@@ -15,7 +15,7 @@ NOT_SURE: Final = "not sure"
 SURE_FROM = 0.9
 PERHAPS_FROM = 0.35
 
-MADE: Final = {"hand": "Made by hand", "algorithm": "Made by an algorithm"}
+MADE: Final = {"hand": "Made by hand", "algorithm": "Drawn by an algorithm"}
 CANNOT_SAY: Final = "By hand or by algorithm: cannot say"
 NO_GENERATORS: Final = (
     "the model has met art drawn by programs, never pictures from AI image generators, and cannot judge those"

@@ -44,7 +44,7 @@ def look(decoders: Decoders) -> Look:
     """Has a wall look at a file."""
 
     def looking(wall: Wall, name: str, file: io.BytesIO, classifier: Counting) -> Hung | Refused:
-        return wall.look(name, file, Looker(cast(Classifier, classifier), decoders))
+        return wall.look(name, file.getbuffer(), Looker(cast(Classifier, classifier), decoders))
 
     return looking
 

@@ -101,7 +101,7 @@ def test_what_is_no_painting_gets_no_style_and_no_painter() -> None:
     ("probability", "first", "words"),
     [
         (0.61, "hand", "Made by hand"),
-        (0.99, "algorithm", "Made by an algorithm"),
+        (0.99, "algorithm", "Drawn by an algorithm"),
         (0.59, "hand", "By hand or by algorithm: cannot say"),
         (0.59, "algorithm", "By hand or by algorithm: cannot say"),
     ],

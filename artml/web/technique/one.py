@@ -1,0 +1,106 @@
+"""One picture, large, with the map of hand and algorithm over it, and its verdict set like a museum label."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from artml.bundle import METRICS
+from artml.classifier import Answer
+from artml.web import guide
+from artml.web.label import small_print
+from artml.web.look import element
+from artml.web.technique.words import (
+    ALGORITHM,
+    ENDS,
+    FACET,
+    HAND,
+    UNKNOWN,
+    Verdict,
+    map_words,
+    measured,
+    verdict,
+)
+from artml.web.wall import Hung, Wall
+
+HOW_SURE: Final = (
+    "The verdict is the mean over a few squares spread over the picture; “sure” and “fairly sure” are for "
+    "answers of a kind that proved right nine times in ten. The map asks many more squares, each for itself: "
+    "a place takes the word of the squares around it, so that it shows regions, not outlines, and may "
+    "disagree with the whole."
+)
+
+
+def look(wall: Wall) -> None:
+    """Look from place to place of the picture that is to hang large, if any, before anything is drawn."""
+    shown = 0 if len(wall.hung) == 1 else wall.opened
+    if shown is not None:
+        wall.hung[shown].patches(guide.guide(), FACET)
+
+
+def hang(picture: Hung, *, key: str) -> None:
+    """The picture with its map, and beside it (on a phone under it) the label."""
+    found = picture.patches(guide.guide(), FACET)
+    where = map_words(found.map(ALGORITHM, 60, 60)) if found else ""
+    said = verdict(picture.answer)
+    left, right = st.columns([7, 5], gap="large")
+    st.html(f"<style>.st-key-painting {{ --ratio: {picture.ratio:.4f} }}</style>")
+    with left, st.container(key="painting"):
+        if found:
+            from artml.overlay import two_ended
+
+            alt = f"{picture.name}. {said.spoken}. {where}"
+            st.html(two_ended(picture.rendition, found, ENDS, alt=alt), unsafe_allow_javascript=True)
+        else:
+            st.image(picture.rendition, width="stretch", alt=f"{picture.name}. {said.spoken}.")
+        st.html(element("p", picture.name, "caption"))
+    with right, st.container(key="label"):
+        _label(said, where, picture.answer, key)
+
+
+def label_html(said: Verdict, where: str) -> str:
+    """The verdict in words, a second-level heading first, and a scale between its two ends."""
+    sureness = element("span", f" — {said.sureness}" if said.sureness else "", "sureness certain")
+    return (
+        f'<div class="wall-label"><h2 class="style"><span>{escape(said.title)}</span>{sureness}</h2>'
+        + element("p", said.doubt, "doubt", role="status")
+        + scale_html(said)
+        + element("p", where, "line")
+        + "</div>"
+    )
+
+
+def scale_html(said: Verdict) -> str:
+    """A line from hand to algorithm with a mark where the picture stands, and a gap where nothing is said."""
+    at, doubt = said.shares.get(ALGORITHM, 0.0), min(max(said.threshold, 0.5), 1.0)
+    style = f"--at: {at:.4f}; --from: {1 - doubt:.4f}; --to: {doubt:.4f}"
+    mark = f"mark {'certain' if said.made else ''}"
+    ends = "".join(element("span", ENDS[label]) for label in (HAND, ALGORITHM))
+    return (
+        f'<div class="between" style="{style}"><div class="rail" role="img" aria-label="{escape(said.told)}">'
+        f'<i class="gap"></i><b class="{mark}"></b></div>'
+        f'<div class="rail-ends" aria-hidden="true">{ends}</div>' + element("p", said.told, "told") + "</div>"
+    )
+
+
+def _label(said: Verdict, where: str, answer: Answer, key: str) -> None:
+    st.html(label_html(said, where))
+    what_it_does_not_know()
+    with st.expander("How sure is this?", key=f"{key}-reasons"):
+        st.html(element("p", measured(_metrics()), "reason") + element("p", HOW_SURE, "small-print"))
+    st.html(element("p", small_print(answer.only([FACET])), "small-print"))
+
+
+def what_it_does_not_know() -> None:
+    """Say plainly where the model's knowledge ends."""
+    st.html(
+        element("h3", "What I do not know", "look-for")
+        + "".join(element("p", text, "unknown") for text in UNKNOWN)
+    )
+
+
+def _metrics() -> dict[str, Any]:
+    bundle = guide.answering(FACET)
+    return bundle.metrics if bundle and METRICS in bundle.manifest.files else {}

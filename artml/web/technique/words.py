@@ -1,0 +1,146 @@
+"""What the page says of a hand or an algorithm, in words: no widgets here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from artml.classifier import Answer, Prediction
+from artml.figures import percent
+from artml.web.words import MADE, SURE_FROM, confidence, several
+
+FACET: Final = "technique"
+HAND: Final = "hand"
+ALGORITHM: Final = "algorithm"
+ENDS: Final = {HAND: "by hand", ALGORITHM: "by an algorithm"}
+CANNOT_SAY: Final = "Cannot say"
+
+STRANGE: Final = (
+    "This looks like neither a painting or drawing nor art made by code. Of other pictures I cannot say."
+)
+
+UNKNOWN: Final = (
+    "By algorithm I mean a program that an artist wrote: plotted lines, noise, tilings. I have met no "
+    "picture from an AI image generator, and what I say of one means nothing.",
+    "Of a photograph I cannot say. Prints, collages and digital drawings lie between my two answers.",
+    "I see squares of a picture at one small scale: strokes and textures, not what is meant by them. A very "
+    "regular hand may pass for code, and a loose program for a hand.",
+)
+
+_ACROSS: Final = ("left", "middle", "right")
+_DOWN: Final = ("upper", "", "lower")
+_CLEAR: Final = 0.65
+"""Probability from which a place of the map leans."""
+_ALL: Final = 0.92
+"""Share of the map from which all of it does."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a picture as a whole."""
+
+    made: str | None
+    """The label; None: it cannot say."""
+    sureness: str
+    """The word for how sure that is; empty where it cannot say."""
+    leaning: str
+    """The label that leads, be it ever so little."""
+    shares: dict[str, float]
+    """The calibrated probability of each label, 0 to 1."""
+    threshold: float
+    """Probability from which it says so."""
+    doubt: str
+    """Why it cannot say, in a sentence."""
+
+    @property
+    def title(self) -> str:
+        """The verdict as it stands on the label."""
+        return MADE.get(self.made, self.made.capitalize()) if self.made else CANNOT_SAY
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one breath."""
+        return " — ".join(part for part in (self.title, self.sureness) if part)
+
+    @property
+    def told(self) -> str:
+        """The probabilities in words: "94% for an algorithm, 6% for a hand"."""
+        ranked = sorted(self.shares.items(), key=lambda pair: -pair[1])
+        return ", ".join(f"{percent(share)} {ENDS.get(label, label)}" for label, share in ranked)
+
+
+def verdict(answer: Answer) -> Verdict:
+    """The verdict of the whole picture: that of `classify`, with one exception.
+
+    What does not look like art is nobody's guess, but for a picture that is surely drawn by an algorithm:
+    the boundary was drawn around paintings, and such art lies near its edge.
+    """
+    said = answer[FACET]
+    clear = said.probability >= said.threshold
+    strange = not answer.is_painting and not (said.label == ALGORITHM and said.probability >= SURE_FROM)
+    made = said.label if clear and not strange else None
+    return Verdict(
+        made,
+        confidence(said.probability, certain=True) if made else "",
+        said.label,
+        dict(said.ranked),
+        said.threshold,
+        "" if made else STRANGE if strange else _close(said),
+    )
+
+
+def map_words(drawn: npt.NDArray[np.float64]) -> str:
+    """Where a map leans to which end; `drawn` is (height, width), from 0, by hand, to 1, by algorithm."""
+    coded, made = float((drawn >= _CLEAR).mean()), float((drawn <= 1 - _CLEAR).mean())
+    if coded >= _ALL or made >= _ALL:
+        return f"All of it looks made {ENDS[ALGORITHM if coded >= _ALL else HAND]}."
+    if max(coded, made) < 1 - _ALL:
+        return "No part of it leans clearly either way."
+    ninths = [[part.mean() for part in np.array_split(row, 3, axis=1)] for row in np.array_split(drawn, 3)]
+    cells = {(down, across): ninths[down][across] for down in range(3) for across in range(3)}
+    told = []
+    if made >= 1 - _ALL:
+        told.append(
+            f"made {ENDS[HAND]} in {percent(made)} of it, {_where(min(cells, key=cells.__getitem__))}"
+        )
+    if coded >= 1 - _ALL:
+        told.append(
+            f"made {ENDS[ALGORITHM]} in {percent(coded)}, {_where(max(cells, key=cells.__getitem__))}"
+        )
+    return f"It looks {several(tuple(told), 'and')}."
+
+
+def measured(metrics: dict[str, Any]) -> str:
+    """How often it was right on works by people it had never met, by a bundle's figures; "" without them."""
+    found = metrics.get("test", {}).get(FACET)
+    if not found:
+        return ""
+    low, high = found["intervals"]["accuracy"]
+    told = (
+        f"Of {found['n']:,} test works by people it had never met, it was right about "
+        f"{found['accuracy']:.0%} (95% interval {low:.0%} to {high:.0%})"
+    )
+    certain = found.get("certain", {})
+    if certain.get("accuracy"):
+        told += f"; where it did not say “cannot say”, {certain['accuracy']:.0%} of {certain['coverage']:.0%}"
+    return f"{told}."
+
+
+def _close(said: Prediction) -> str:
+    lean = f"I lean to “{ENDS.get(said.label, said.label)}”, with {percent(said.probability)}."
+    if said.threshold > 1:
+        return f"{lean} I am never sure enough to say so."
+    return f"{lean} I say so from {percent(said.threshold)} up, for then I am right nine times in ten."
+
+
+def _where(cell: tuple[int, int]) -> str:
+    down, across = cell
+    if cell == (1, 1):
+        return "clearest in the middle"
+    if down == 1:
+        return f"clearest on the {_ACROSS[across]}"
+    place = f"{_DOWN[down]} {_ACROSS[across]}"
+    return f"clearest in the {place}"
