@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image
 
 from artml.explanation import HeatMap
-from artml.overlay import LONGEST, VEIL, overlay, veil
+from artml.overlay import LARGE, LONGEST, VEIL, overlay, two_ended, veil
+from artml.patches import Patches
+from artml.tint import DOTS, STROKES
 
 
 def looked(label: str = "Cubism", row: int = 1, column: int = 6) -> HeatMap:
@@ -51,4 +53,28 @@ def test_each_label_has_its_veil_and_the_first_is_shown() -> None:
 def test_words_never_become_markup() -> None:
     hostile = '"><img src=x onerror=alert(1)>'
     html = overlay(picture(), {hostile: looked(hostile)}, key=hostile, alt=hostile)
+    assert "<img src=x" not in html
+
+
+def places() -> Patches:
+    """A crop on the left that says no, one on the right that says yes."""
+    boxes = np.array([[0.0, 0.0, 0.5, 1.0], [0.5, 0.0, 1.0, 1.0]])
+    return Patches("technique", ("hand", "algorithm"), boxes, np.array([[0.95, 0.05], [0.05, 0.95]]), (1, 2))
+
+
+def test_a_map_of_two_ends_lies_over_the_picture_with_its_key_and_a_slider() -> None:
+    html = two_ended(picture(), places(), {"hand": "by hand", "algorithm": "by code"}, alt="A red. By hand.")
+    shown, over, key = images(html)
+    assert shown.size == over.size == (LARGE, LARGE // 2)
+    assert key.mode == "RGBA"
+    assert tuple(np.asarray(over)[0, 0, :3]) == STROKES
+    assert tuple(np.asarray(over)[0, -1, :3]) == DOTS
+    assert 'alt="A red. By hand."' in html
+    assert html.count('type="range"') == 1
+    assert html.index("by hand</span>") < html.index("by code</span>")
+
+
+def test_words_of_a_map_never_become_markup() -> None:
+    hostile = '"><img src=x onerror=alert(1)>'
+    html = two_ended(picture(), places(), {"hand": hostile, "algorithm": hostile}, alt=hostile)
     assert "<img src=x" not in html

@@ -14,6 +14,7 @@ from artml.web.label import small_print
 from artml.web.look import element
 from artml.web.technique.words import (
     ALGORITHM,
+    CANNOT_SAY,
     ENDS,
     FACET,
     HAND,
@@ -77,7 +78,7 @@ def scale_html(said: Verdict) -> str:
     at, doubt = said.shares.get(ALGORITHM, 0.0), min(max(said.threshold, 0.5), 1.0)
     style = f"--at: {at:.4f}; --from: {1 - doubt:.4f}; --to: {doubt:.4f}"
     mark = f"mark {'certain' if said.made else ''}"
-    ends = "".join(element("span", ENDS[label]) for label in (HAND, ALGORITHM))
+    ends = "".join(element("span", text) for text in (ENDS[HAND], CANNOT_SAY.lower(), ENDS[ALGORITHM]))
     return (
         f'<div class="between" style="{style}"><div class="rail" role="img" aria-label="{escape(said.told)}">'
         f'<i class="gap"></i><b class="{mark}"></b></div>'

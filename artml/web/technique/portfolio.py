@@ -24,7 +24,7 @@ FOLDERS: Final = {
 }
 """Folders of a ZIP that say what their pictures are."""
 
-DOOR: Final = ("Drop one picture here, or many", "or drop the next here, one or many")
+DOOR: Final = ("Drop pictures here", "or drop the next here, one or many")
 """What stands where pictures come in."""
 
 TELL: Final = (
@@ -69,12 +69,12 @@ def table(pictures: Sequence[Hung], told: Mapping[int, str]) -> pd.DataFrame:
 def summary(rows: pd.DataFrame) -> list[str]:
     """The table in sentences: how many of each, and how often right where the truth is told."""
     count = {key: int((rows["verdict"] == key).sum()) for key in (HAND, ALGORITHM, "")}
-    works = f"{len(rows)} work{'s' if len(rows) != 1 else ''}"
-    first = f"{works}: {count[HAND]} made by hand, {count[ALGORITHM]} drawn by an algorithm"
-    told = [first + (f", and of {count['']} I cannot say." if count[""] else ".")]
+    works = "1 work" if len(rows) == 1 else f"{len(rows)} works"
+    kinds = f"{count[HAND] or 'none'} made by hand, {count[ALGORITHM] or 'none'} drawn by an algorithm"
+    told = [f"{works}: {kinds}" + (f", and of {count['']} I cannot say." if count[""] else ".")]
     known = rows[rows["truth"] != ""]
     if len(known):
-        told.append(_right("By what leads, be it ever so little,", known))
+        told.append(_right("Going by whichever leads,", known))
         said = known[known["verdict"] != ""]
         if 0 < len(said) < len(known):
             told.append(_right("Where I did say,", said))
@@ -124,7 +124,7 @@ def confusion_html(rows: pd.DataFrame) -> str:
     body = "".join(
         f'<tr><th scope="row">{escape(ENDS[truth])}</th>'
         + "".join(
-            f'<td class="{"right" if truth == label else ""}">'
+            f"<td{' class=right' if truth == label else ''}>"
             f"{int(((known['truth'] == truth) & (known['verdict'] == label)).sum())}</td>"
             for label in said
         )
@@ -156,8 +156,8 @@ def _right(lead: str, rows: pd.DataFrame) -> str:
     right = int((rows["right"] == "yes").sum())
     low, high = wilson(right, len(rows))
     return (
-        f"{lead} I was right about {right} of {len(rows)}: {percent(right / len(rows))}, with so few works "
-        f"anything from {low:.0%} to {high:.0%}."
+        f"{lead} I was right about {right} of {len(rows)}, {percent(right / len(rows))}; with so few works "
+        f"that may stand for anything from {low:.0%} to {high:.0%}."
     )
 
 
@@ -184,13 +184,18 @@ def _draw_row(wall: Wall, truths: Truths, place: int) -> None:
                 on_change=_tell,
                 args=(truths, place),
             )
-            if truth:
-                right = truth == said.leaning
-                words = ("Right" if right else "Wrong") + ("" if said.made else ", though unsure")
-                st.html(element("p", words, "right" if right else "wrong"))
-            st.button(
-                "Look closer", key=f"open-{place}", type="tertiary", on_click=open_large, args=(wall, place)
-            )
+            with st.container(key=f"row-{place}", horizontal=True, vertical_alignment="center"):
+                if truth:
+                    right = truth == said.leaning
+                    words = ("Right" if right else "Wrong") + ("" if said.made else ", though unsure")
+                    st.html(element("p", words, "right" if right else "wrong"), width="content")
+                st.button(
+                    "Look closer",
+                    key=f"open-{place}",
+                    type="tertiary",
+                    on_click=open_large,
+                    args=(wall, place),
+                )
 
 
 def _key(truths: Truths, place: int) -> str:

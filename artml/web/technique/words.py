@@ -121,12 +121,15 @@ def measured(metrics: dict[str, Any]) -> str:
     low, high = found["intervals"]["accuracy"]
     told = (
         f"Of {found['n']:,} test works by people it had never met, it was right about "
-        f"{found['accuracy']:.0%} (95% interval {low:.0%} to {high:.0%})"
+        f"{found['accuracy']:.0%} (95% interval {low:.0%} to {high:.0%})."
     )
     certain = found.get("certain", {})
     if certain.get("accuracy"):
-        told += f"; where it did not say “cannot say”, {certain['accuracy']:.0%} of {certain['coverage']:.0%}"
-    return f"{told}."
+        told += (
+            f" It was sure of {certain['coverage']:.0%} of them, and right about {certain['accuracy']:.0%} "
+            "of those."
+        )
+    return told
 
 
 def _close(said: Prediction) -> str:
