@@ -7,8 +7,9 @@ import streamlit as st
 from artml.web import guide
 from artml.web.access import Role
 from artml.web.arrivals import Arrivals
-from artml.web.gallery import back_to_wall, look_at_arrivals, say_refused
+from artml.web.gallery import back_to_wall, say_refused
 from artml.web.look import element
+from artml.web.reception import look_at_arrivals
 from artml.web.technique import one, portfolio, story
 from artml.web.technique.words import FACET
 from artml.web.wall import Wall
@@ -64,8 +65,7 @@ def visit() -> None:
     if look_at_arrivals(arrivals, wall) or "truths" not in st.session_state:
         st.session_state["truths"] = portfolio.Truths.of(wall.hung)
     if wall.hung:
-        with st.spinner("Looking…"):
-            one.look(wall)
+        one.look(wall)
         hung_wall(arrivals, wall)
         story.offer()
     else:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from artml.errors import BundleError, Crowded, LabellingError
 from artml.web.access import Role
-from artml.web.arrivals import Arrivals, make_room
+from artml.web.arrivals import Arrivals
 from artml.web.gallery import back_to_wall, hang_large, hang_many, say_refused
-from artml.web.guide import looker
 from artml.web.label import rehearse
 from artml.web.look import element
 from artml.web.lookalikes import look_alikes
-from artml.web.wall import Hung, Refused, Wall
+from artml.web.reception import look_at_arrivals
+from artml.web.wall import Wall
 
 AUDIENCE = Role.VISITOR
 

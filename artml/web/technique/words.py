@@ -30,12 +30,17 @@ UNKNOWN: Final = (
     "regular hand may pass for code, and a loose program for a hand.",
 )
 
-_ACROSS: Final = ("left", "middle", "right")
-_DOWN: Final = ("upper", "", "lower")
+Floats = npt.NDArray[np.float64]
+
+FAIRLY_FROM: Final = 0.75
+"""Probability from which a verdict is fairly sure; one below it, where the bundle gives one, is "perhaps"."""
+
 _CLEAR: Final = 0.65
 """Probability from which a place of the map leans."""
 _ALL: Final = 0.92
 """Share of the map from which all of it does."""
+_LEVEL: Final = 0.05
+"""How little the parts of a third may differ to be told as one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def verdict(answer: Answer) -> Verdict:
     made = said.label if clear and not strange else None
     return Verdict(
         made,
-        confidence(said.probability, certain=True) if made else "",
+        confidence(said.probability, certain=said.probability >= FAIRLY_FROM) if made else "",
         said.label,
         dict(said.ranked),
         said.threshold,
@@ -92,24 +97,18 @@ def verdict(answer: Answer) -> Verdict:
     )
 
 
-def map_words(drawn: npt.NDArray[np.float64]) -> str:
+def map_words(drawn: Floats) -> str:
     """Where a map leans to which end; `drawn` is (height, width), from 0, by hand, to 1, by algorithm."""
     coded, made = float((drawn >= _CLEAR).mean()), float((drawn <= 1 - _CLEAR).mean())
     if coded >= _ALL or made >= _ALL:
         return f"All of it looks made {ENDS[ALGORITHM if coded >= _ALL else HAND]}."
     if max(coded, made) < 1 - _ALL:
         return "No part of it leans clearly either way."
-    ninths = [[part.mean() for part in np.array_split(row, 3, axis=1)] for row in np.array_split(drawn, 3)]
-    cells = {(down, across): ninths[down][across] for down in range(3) for across in range(3)}
     told = []
     if made >= 1 - _ALL:
-        told.append(
-            f"made {ENDS[HAND]} in {percent(made)} of it, {_where(min(cells, key=cells.__getitem__))}"
-        )
+        told.append(f"made {ENDS[HAND]} in {percent(made)} of it, {_where(1 - drawn)}")
     if coded >= 1 - _ALL:
-        told.append(
-            f"made {ENDS[ALGORITHM]} in {percent(coded)}, {_where(max(cells, key=cells.__getitem__))}"
-        )
+        told.append(f"made {ENDS[ALGORITHM]} in {percent(coded)}, {_where(drawn)}")
     return f"It looks {several(tuple(told), 'and')}."
 
 
@@ -139,11 +138,18 @@ def _close(said: Prediction) -> str:
     return f"{lean} I say so from {percent(said.threshold)} up, for then I am right nine times in ten."
 
 
-def _where(cell: tuple[int, int]) -> str:
-    down, across = cell
-    if cell == (1, 1):
+def _where(drawn: Floats) -> str:
+    """The third or ninth of a map where it is highest."""
+    cells = np.array(
+        [[part.mean() for part in np.array_split(row, 3, 1)] for row in np.array_split(drawn, 3)]
+    )
+    down, across = divmod(int(cells.argmax()), 3)
+    highest = cells[down, across]
+    if highest - cells[:, across].mean() < _LEVEL:
+        return ("clearest on the left", "clearest in the middle", "clearest on the right")[across]
+    if highest - cells[down].mean() < _LEVEL:
+        return ("clearest at the top", "clearest across the middle", "clearest at the bottom")[down]
+    if (down, across) == (1, 1):
         return "clearest in the middle"
-    if down == 1:
-        return f"clearest on the {_ACROSS[across]}"
-    place = f"{_DOWN[down]} {_ACROSS[across]}"
-    return f"clearest in the {place}"
+    words = (("upper", "", "lower")[down], ("left", "middle", "right")[across])
+    return f"clearest {'in' if words[0] else 'on'} the {' '.join(filter(None, words))}"

@@ -32,6 +32,12 @@ def test_the_verdict_says_how_sure_it_is(label: str, probability: float, spoken:
     assert verdict(said(label, probability)).spoken == spoken
 
 
+def test_a_bundle_that_answers_all_says_perhaps_where_it_hardly_leads() -> None:
+    found = verdict(said("hand", 0.6, threshold=0.5))
+    assert found.spoken == "Made by hand — perhaps"
+    assert "certain" not in label_html(found, "")
+
+
 def test_what_is_too_close_says_where_it_leans_and_from_when_it_would_say_so() -> None:
     found = verdict(said("hand", 0.7))
     assert found.made is None
@@ -85,12 +91,15 @@ def test_a_map_of_one_kind_is_told_in_a_sentence(drawn: np.ndarray, words: str) 
 
 
 def test_a_map_of_two_kinds_says_where() -> None:
-    drawn = leaning(0.1, 0.9)
-    drawn[:10, :10], drawn[20:, 20:] = 0.0, 1.0
-    assert map_words(drawn) == (
-        "It looks made by hand in 50% of it, clearest in the upper left and made by an algorithm in 50%, "
-        "clearest in the lower right."
+    assert map_words(leaning(0.1, 0.9)) == (
+        "It looks made by hand in 50% of it, clearest on the left and made by an algorithm in 50%, clearest "
+        "on the right."
     )
+    drawn = np.full((30, 30), 0.1)
+    drawn[20:] = 0.9
+    assert "clearest at the top and made by an algorithm in 33%, clearest at the bottom." in map_words(drawn)
+    drawn[20:, :20] = 0.1
+    assert "made by an algorithm in 11%, clearest in the lower right." in map_words(drawn)
 
 
 def test_how_often_it_was_right_comes_from_the_figures() -> None:
