@@ -46,7 +46,9 @@ def _guides_anew() -> Iterator[None]:
 
 def enter() -> AppTest:
     at = (
-        AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).switch_page("pages/hand_or_code.py").run()
+        AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
+        .switch_page("pages/hand_or_code.py")
+        .run()
     )
     assert not at.exception
     return at
@@ -134,7 +136,7 @@ def test_the_story_opens_under_a_picture(opened: Callable[[], AppTest]) -> None:
 def test_a_portfolio_is_a_table_that_counts_once_the_truth_is_told(opened: Callable[[], AppTest]) -> None:
     at = bring(opened(), plain("a.png", RED), plain("b.png", GREEN), plain("c.png", GREY))
     assert "3 works: 1 made by hand, 1 drawn by an algorithm, and of 1 I cannot say." in words(at)
-    assert "I was right" not in words(at)
+    assert "Going by whichever leads" not in words(at)
     for control, label in zip(at.segmented_control, ("hand", "hand", "algorithm"), strict=True):
         control.set_value(label)
     at.run()
