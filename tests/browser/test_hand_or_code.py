@@ -58,7 +58,7 @@ def test_a_picture_its_map_and_a_portfolio(page: Page, gallery: str, files: Path
     page.goto(gallery)
     page.wait_for_selector(DROP_ZONE, state="attached")
     page.get_by_role("heading", name="The experiment").wait_for()
-    page.locator(".st-key-story .js-plotly-plot .plot").nth(1).wait_for(state="attached")
+    page.locator(".st-key-story .js-plotly-plot").nth(1).wait_for(state="attached")
     assert_fit_to_see(page)
 
     page.set_input_files(DROP_ZONE, str(files / "halves.png"))
