@@ -104,7 +104,8 @@ def unpacked(arrivals: list[Arrival]) -> tuple[list[Sent], list[Refused]]:
     for name, file in arrivals:
         file.seek(0)  # an interrupted run has read it
         try:
-            files += [each for each in sent(name, file, file.size) if not is_foreign(each.name)]
+            held = [each for each in sent(name, file, file.size) if not is_foreign(each.name)]
+            files += [each._replace(name=printable(each.name) or UNNAMED) for each in held]
         except LabellingError as error:
             refused.append(Refused(str(error)))
     return files, refused

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 NEXT: Final = "Others are being looked at just now. You are next."
 IN_LINE: Final = "Others are being looked at just now. Before you: {}."
-FULL: Final = (
-    "Many people are asking at this moment, and the line is long. Your pictures are kept: try in a minute."
-)
+FULL: Final = "Many people are asking at this moment. Your pictures are kept: please try again in a minute."
 CLOSED: Final = "The guide is away today: its model cannot be loaded. Please tell a member of staff."
 
 
