@@ -104,10 +104,15 @@ def unpacked(arrivals: list[Arrival]) -> tuple[list[Sent], list[Refused]]:
     for name, file in arrivals:
         file.seek(0)  # an interrupted run has read it
         try:
-            held = [each for each in sent(name, file, file.size) if not is_foreign(each.name)]
-            files += [each._replace(name=printable(each.name) or UNNAMED) for each in held]
+            held = list(sent(name, file, file.size))
         except LabellingError as error:
             refused.append(Refused(str(error)))
+            continue
+        if held and held[0].name != name:  # a ZIP
+            held = [each for each in held if not is_foreign(each.name)]
+        if not held:
+            refused.append(Refused(f"{name} holds no picture."))
+        files += [each._replace(name=printable(each.name) or UNNAMED) for each in held]
     return files, refused
 
 

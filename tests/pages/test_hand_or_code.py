@@ -177,8 +177,10 @@ def test_the_table_goes_out_as_csv(opened: Callable[[], AppTest], monkeypatch: p
 
 def test_what_is_no_picture_and_no_zip_gets_its_sentence(opened: Callable[[], AppTest]) -> None:
     notes = ("notes.txt", b"this is not a picture", "text/plain")
-    at = bring(opened(), notes, ("torn.zip", b"PK\x03\x04 torn", "application/zip"), plain("a.png", RED))
-    assert words(at).count('role="alert"') == 2
+    torn = ("torn.zip", b"PK\x03\x04 torn", "application/zip")
+    at = bring(opened(), notes, torn, packed("empty.zip"), plain("a.png", RED))
+    assert words(at).count('role="alert"') == 3
+    assert "empty.zip holds no picture." in words(at)
     assert "torn.zip is no ZIP file that can be read." in words(at)
     assert "<span>Made by hand</span>" in words(at)
 
