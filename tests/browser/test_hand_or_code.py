@@ -84,6 +84,6 @@ def test_a_picture_its_map_and_a_portfolio(page: Page, gallery: str, files: Path
         page.get_by_role("button", name="Table as CSV").click()
     assert download.value.suggested_filename == "hand-or-algorithm.csv"
     page.get_by_role("button", name="Look closer").last.click()
-    page.get_by_role("heading", name="Drawn by an algorithm").wait_for()
+    page.locator("h2.style", has_text="Drawn by an algorithm").wait_for()
     page.get_by_role("button", name="Back to all pictures").click()
     page.get_by_role("table", name="What I said of what").wait_for()
