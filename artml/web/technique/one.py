@@ -29,6 +29,9 @@ from artml.web.technique.words import (
 from artml.web.wall import Hung, Wall
 from artml.web.words import FAIRLY_SURE, SURE
 
+WIDE: Final = 0.6
+"""Threshold from which there is room between the ends for where nothing is said."""
+
 HOW_SURE: Final = (
     "The verdict is the mean over a few squares spread over the picture. Its figure is calibrated: of all "
     "works answered with 80%, about eight in ten are right. “Sure” begins at 90%, “fairly sure” at 75%. The "
@@ -51,9 +54,9 @@ def look(wall: Wall) -> None:
 
 def hang(picture: Hung, *, key: str) -> None:
     """The picture with its map, and beside it (on a phone under it) the label."""
-    found = picture.places.get(FACET)
-    where = map_words(found.map(ALGORITHM, 60, 60)) if found else ""
     said = verdict(picture.answer)
+    found = None if said.strange else picture.places.get(FACET)
+    where = map_words(found.map(ALGORITHM, 60, 60)) if found else ""
     left, right = st.columns([7, 5], gap="large")
     st.html(f"<style>.st-key-painting {{ --ratio: {picture.ratio:.4f} }}</style>")
     with left, st.container(key="painting"):
@@ -76,8 +79,7 @@ def label_html(said: Verdict, where: str) -> str:
     return (
         f'<div class="wall-label"><h2 class="style"><span>{escape(said.title)}</span>{sureness}</h2>'
         + element("p", said.doubt, "doubt", role="status")
-        + scale_html(said)
-        + element("p", where, "line")
+        + ("" if said.strange else scale_html(said) + element("p", where, "line"))
         + "</div>"
     )
 
@@ -87,7 +89,8 @@ def scale_html(said: Verdict) -> str:
     at, doubt = said.shares.get(ALGORITHM, 0.0), min(max(said.threshold, 0.5), 1.0)
     style = f"--at: {at:.4f}; --from: {1 - doubt:.4f}; --to: {doubt:.4f}"
     mark = f"mark {'certain' if said.sureness in (SURE, FAIRLY_SURE) else ''}".strip()
-    ends = "".join(element("span", text) for text in (ENDS[HAND], CANNOT_SAY.lower(), ENDS[ALGORITHM]))
+    between = (CANNOT_SAY.lower(),) if doubt > WIDE else ()
+    ends = "".join(element("span", text) for text in (ENDS[HAND], *between, ENDS[ALGORITHM]))
     return (
         f'<div class="between" style="{style}"><div class="rail" role="img" aria-label="{escape(said.told)}">'
         f'<i class="gap"></i><b class="{mark}"></b></div>'

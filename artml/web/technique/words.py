@@ -59,6 +59,8 @@ class Verdict:
     """Probability from which it says so."""
     doubt: str
     """Why it cannot say, in a sentence."""
+    strange: bool
+    """Whether that is because the picture does not look like art: then its probabilities mean nothing."""
 
     @property
     def title(self) -> str:
@@ -72,7 +74,9 @@ class Verdict:
 
     @property
     def told(self) -> str:
-        """The probabilities in words: "94% for an algorithm, 6% for a hand"."""
+        """The probabilities in words: "94% by an algorithm, 6% by hand"; empty where they mean nothing."""
+        if self.strange:
+            return ""
         ranked = sorted(self.shares.items(), key=lambda pair: -pair[1])
         return ", ".join(f"{percent(share)} {ENDS.get(label, label)}" for label, share in ranked)
 
@@ -94,6 +98,7 @@ def verdict(answer: Answer) -> Verdict:
         dict(said.ranked),
         said.threshold,
         "" if made else STRANGE if strange else _close(said),
+        strange,
     )
 
 

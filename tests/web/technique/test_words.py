@@ -50,6 +50,7 @@ def test_of_what_does_not_look_like_art_it_cannot_say(label: str) -> None:
     found = verdict(said(label, 0.89, is_painting=False))
     assert found.title == "Cannot say"
     assert "Of other pictures I cannot say" in found.doubt
+    assert "89%" not in label_html(found, "") + found.told
 
 
 def test_art_that_is_surely_by_algorithm_need_not_look_like_a_painting() -> None:
