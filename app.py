@@ -20,6 +20,7 @@ PAGES = {
     "explore": "Explore",
     "label": "Label",
     "review": "Review",
+    "train": "Train",
     "reports": "Reports",
 }
 

@@ -166,6 +166,29 @@ def learning(history: pd.DataFrame, facet: str, kind: str, *, dark: bool = False
     return _legend_above(figure.update_yaxes(title=kind, **_axis(colours)))
 
 
+def add_earlier(
+    figure: go.Figure, history: pd.DataFrame, facet: str, kind: str, *, dark: bool = False
+) -> None:
+    """Draw an earlier run into `learning`'s figure, as thin lines: dotted in training, whole in validation.
+
+    `history` is as `learning` takes it.
+    """
+    quiet, name = palette(dark).quiet, f"{facet}_{kind}" if f"{facet}_{kind}" in history else kind
+    for column, title, dash in (
+        (name, "earlier, training", "dot"),
+        (f"val_{name}", "earlier, validation", "solid"),
+    ):
+        if column in history and history[column].notna().any():
+            figure.add_scatter(
+                x=history["epoch"].astype(float).tolist(),
+                y=history[column].astype(float).tolist(),
+                name=title,
+                mode="lines",
+                line={"color": quiet, "width": 1.2, "dash": dash},
+                hovertemplate=f"{title} %{{y:.3f}}<extra></extra>",
+            )
+
+
 def rates(steps: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """The learning rate over the epochs: `steps` has `epoch` and `rate`."""
     colours = palette(dark)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from artml.catalogue import divide
 from artml.catalogue.checks import SPLITS, Problem, check_frame
-from artml.catalogue.paths import below, refusal
+from artml.catalogue.paths import below, outside, refusal
 from artml.catalogue.reading import read_frame
 from artml.errors import CatalogueError, UnknownName
 from artml.vocabulary import Vocabulary
@@ -70,6 +70,12 @@ class Catalogue:
         Warnings: a path written twice; a label that `vocabulary` (by default ours) lacks; an unknown split.
         """
         return check_frame(self.frame, self.root, self.facets, vocabulary or shipped_vocabulary())
+
+    def within(self, root: Path) -> tuple[Catalogue, list[Problem]]:
+        """The rows whose file lies in `root`, links followed, and what is wrong with the others."""
+        strays = outside(self.frame, self.root, root)
+        problems = [Problem(line, "error", message) for line, message in strays.items()]
+        return self._where(~self.frame["line"].isin(list(strays))), problems
 
     def labels(self, facet: str, minimum: int = 1) -> tuple[str, ...]:
         """The labels that at least `minimum` rows have, sorted. `facet` may be any column."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def refusal(path: str) -> str | None:
@@ -26,3 +30,17 @@ def refusal(path: str) -> str | None:
 def below(root: Path, path: str) -> Path:
     """`path` below `root`; `..` is taken away as text, so that a link cannot lead it elsewhere."""
     return root / os.path.normpath(path)
+
+
+def outside(frame: pd.DataFrame, root: Path, allowed: Path) -> dict[int, str]:
+    """The lines of a catalogue below `root` whose files lie, links followed, outside of a folder, and why."""
+    folder = os.path.realpath(allowed)
+    inside = (folder, folder.rstrip(os.sep) + os.sep)
+    found = {}
+    for line, path in zip(frame["line"], frame["path"], strict=True):
+        if refusal(path):
+            continue  # and so is never opened
+        real = os.path.realpath(below(root, path))
+        if real != inside[0] and not real.startswith(inside[1]):
+            found[line] = f"{path!r} lies, by a link, outside of the folders that may be read here"
+    return found

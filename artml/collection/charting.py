@@ -51,17 +51,20 @@ def chart(
     """Make the atlas `name` of works, in the place of the one there is.
 
     facts: what the atlas says of itself: `title`, `source`, `public`, and `root` for a catalogue's.
-    spaces: of `SPACES`, by default all; the map, look-alikes and influences are made from the first.
+    spaces: of `SPACES`, by default all for which there are weights here; of the others the atlas says why
+        not. The map, look-alikes and influences are made from the first.
     count: clusters; by default where the elbow curve of the first space bends.
     Raises `UnknownName` for a space, `CollectionError` where the works are too few, and what a bundle or
     pretrained weights that are not here raise.
     """
-    spaces = list(dict.fromkeys(spaces or SPACES))
-    for space in spaces:
+    for space in spaces or ():
         if space not in SPACES:
             raise UnknownName(f"There are no features {space!r}; there are {', '.join(SPACES)}.")
     works.check(LEAST)
-    return _Charting(works, atlases() / name, classifier, progress).chart(facts, spaces, count)
+    lacking = {} if spaces else {space: why for space in SPACES if (why := features.unreachable(space))}
+    wanted = [space for space in dict.fromkeys(spaces or SPACES) if space not in lacking]
+    facts = {**facts, "left_out": lacking}
+    return _Charting(works, atlases() / name, classifier, progress).chart(facts, wanted, count)
 
 
 class _Charting:

@@ -22,11 +22,16 @@ from artml.images import ImageSource
 
 @contextmanager
 def gathered(
-    catalogue: Path | None, root: Path | None = None, name: str | None = None, public: bool = False
+    catalogue: Path | None,
+    root: Path | None = None,
+    name: str | None = None,
+    public: bool = False,
+    within: Path | None = None,
 ) -> Iterator[tuple[Gathered, str, Mapping[str, Any]]]:
     """Works for `chart`, the name of their atlas, and what it says of itself: those of a catalogue or, with
     None, the museum's own.
 
+    within: a catalogue's works whose file lies outside of it, as by a link, are left out.
     Raises `CatalogueError`, `CollectionUnusable`, and `UnknownName` for a name that cannot be a folder's.
     """
     if catalogue is None:
@@ -34,6 +39,8 @@ def gathered(
             yield Gathered.own(collection), OWN, {"title": "The collection", "source": "own", "public": False}
         return
     read = Catalogue.read(catalogue, root)
+    if within is not None:
+        read = read.within(within)[0]
     called = name or catalogue.resolve().parent.name
     if not re.fullmatch(r"[\w][\w .-]{0,60}", called) or called == OWN:
         raise UnknownName(f"{called!r} cannot be the name of a catalogue's atlas. Choose another (--name).")

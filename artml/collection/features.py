@@ -75,6 +75,19 @@ def stage(space: str, classifier: Callable[[], Classifier]) -> Stage:
     raise ValueError(f"no space {space!r}")
 
 
+def unreachable(space: str) -> str:
+    """Why a space cannot be made here, for want of pretrained weights; empty where it can."""
+    if space not in _SIDES:
+        return ""
+    from artml.networks import network  # imports Keras
+
+    known = network(space)
+    if known.reachable() or known.weights is None:
+        return ""
+    files = " and ".join(known.weights.files)
+    return f"{NAMES[space]} is left out: {files} not in ARTML_WEIGHTS. {known.weights.origin}"
+
+
 def see(stage: Stage, works: Gathered, folder: Path, progress: Progress) -> Features:
     """One pass over the works' pictures: (n, 1, …) by name. What is in `folder` already is not done again.
 

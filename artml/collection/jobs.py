@@ -20,7 +20,7 @@ class Jobs:
         self._database = database
 
     def start(self, person: Person, kind: Kind, folder: str = "", request: Request | None = None) -> Job:
-        """Write down a new job, waiting. Labelling takes a curator or staff, other work staff."""
+        """Write down a new job, waiting. Training takes staff, other work a curator or staff."""
         check_able(person, kind)
         job = Job(kind=kind, folder=folder, person=person.name, request=request or Request())
         with self._database.write() as session:
@@ -40,8 +40,14 @@ class Jobs:
         with self._database.read() as session:
             return list(session.scalars(select(Job).order_by(Job.created.desc(), Job.id)))
 
-    def update(self, job_id: str, state: State | None = None, counts: Mapping[str, int] | None = None) -> Job:
-        """Say how a job stands, and replace the counts that are given.
+    def update(
+        self,
+        job_id: str,
+        state: State | None = None,
+        counts: Mapping[str, int] | None = None,
+        stage: str | None = None,
+    ) -> Job:
+        """Say how a job stands and what it is at, and replace the counts that are given.
 
         Raises `UnknownName`, and `CollectionError` for another state of a job that is over.
         """
@@ -50,6 +56,7 @@ class Jobs:
             if job is None:
                 raise UnknownName(f"There is no job {job_id!r}.")
             job.counts = {**job.counts, **(counts or {})}
+            job.stage = job.stage if stage is None else stage
             if state is not None and state != job.state:
                 if job.state in OVER:
                     raise CollectionError(f"This job is {job.state} and cannot be {state}. Start a new one.")
@@ -85,4 +92,4 @@ class Jobs:
 
 def check_able(person: Person, kind: Kind) -> None:
     """Raise `NotAllowed` unless a person may start, pause, resume and cancel such jobs."""
-    person.check(*(("curator", "staff") if kind == "label" else ("staff",)))
+    person.check(*(("staff",) if kind == "train" else ("curator", "staff")))

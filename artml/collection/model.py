@@ -77,6 +77,14 @@ class Request:
     """Name and version of the bundles that answered when it was started: no other may do a part of it."""
     root: str = ""
     """The folder out of which no link may lead; empty: links are followed."""
+    recipe: str = ""
+    """What to train by, as `artml train` names it; empty: train a bundle's heads on what people decided."""
+    facet: str = ""
+    """What the names of the folders in a folder say of the pictures in them; empty where a catalogue does."""
+    name: str = ""
+    """What to call an atlas; empty: after its folder."""
+    public: bool = False
+    """Whether visitors may walk through the atlas of a catalogue."""
 
 
 class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
@@ -266,12 +274,14 @@ class Job(Row):
     """Hexadecimal, not to be guessed: it stands in the address of a page."""
     kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
     folder: Mapped[str]
-    """The folder that it labels, or the name of an upload; empty where there is none."""
+    """The folder that it labels, or the name of an upload; the folder or catalogue that it trains on or
+    charts; empty: the recipe's own, or the museum's own works."""
     person: Mapped[str]
     """Who started it."""
     state: Mapped[State] = mapped_column(one_of(State, "state"), default="waiting")
     counts: Mapped[Counts] = mapped_column(default_factory=dict)
-    """How far it is: `{"found": 200, "labelled": 120, "refused": 3}`."""
+    """How far it is: `{"found": 200, "labelled": 120, "refused": 3}`, or, of the stage at hand, `{"of": 30,
+    "done": 12}`; of a training also `leg` and `legs`."""
     created: Mapped[datetime] = mapped_column(default_factory=now)
     started: Mapped[datetime | None] = mapped_column(default=None)
     """When it first ran."""
@@ -282,6 +292,8 @@ class Job(Row):
     """How often it was started or resumed: what was queued in an earlier round is left alone."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it failed, in a sentence."""
+    stage: Mapped[str] = mapped_column(default="")
+    """What it is at, in a few words; empty where nobody says so."""
 
 
 class Part(Row):

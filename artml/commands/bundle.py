@@ -39,7 +39,7 @@ def compare(name: NameArgument, version: VersionArgument) -> None:
 
     comparison = version_of(name, version).comparison
     if comparison is None:
-        typer.echo(f"{name} {version} was shipped: there is nothing to compare it with.")
+        typer.echo(f"{name} {version} learnt from no decisions; artml report sets any two beside each other.")
         return
     from rich.console import Console
 

@@ -99,7 +99,8 @@ def _table(atlas: Atlas) -> Table:
         header_style="bold",
         title=f"{atlas.title}: {len(atlas.works):,} works{refused}",
         title_justify="left",
-        caption=f"The elbow suggests {atlas.elbow.suggested} clusters. One influence alone, above 0.99: "
+        caption="".join(f"{why}\n" for why in facts.get("left_out", {}).values())
+        + f"The elbow suggests {atlas.elbow.suggested} clusters. One influence alone, above 0.99: "
         f"{100 * told['sure']:.0f} % of works (untempered {100 * told['sure_before']:.0f} %).",
         caption_justify="left",
     )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SHOWN = 8
 """Characters of a job's id that are shown: enough to tell it from others."""
 
-COUNTS = (("labelled", "leg"), ("refused",), ("found", "legs"))
-"""What is done, refused and to be done: pictures, or legs of a training."""
+COUNTS = (("labelled", "leg", "done"), ("refused",), ("found", "legs", "of"))
+"""What is done, refused and to be done: pictures, legs of a training, or steps of the stage at hand."""
 
 jobs = typer.Typer(invoke_without_command=True, help="List the jobs, or start, pause, resume or cancel one.")
 
@@ -144,6 +144,13 @@ def _show(found: list[Job]) -> None:
             next((f"{job.counts[name]:,}" for name in names if name in job.counts), "") for names in COUNTS
         )
         when = f"{job.created.astimezone():%Y-%m-%d %H:%M}"
-        what = plain(job.folder) or f"{job.kind} {job.request.bundle}".strip()
-        table.add_row(job.id[:SHOWN], job.state, *counts, job.person, when, f"{what} {job.reason}".strip())
+        what = " ".join(filter(None, (*_about(job), job.reason or job.stage)))
+        table.add_row(job.id[:SHOWN], job.state, *counts, job.person, when, plain(what))
     Console().print(table)
+
+
+def _about(job: Job) -> tuple[str, ...]:
+    """What a job does, in words."""
+    if job.kind == "label":
+        return (job.folder,)
+    return job.kind, job.request.recipe or job.request.bundle, job.folder

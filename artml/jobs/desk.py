@@ -8,12 +8,16 @@ from typing import Self
 
 from artml.classifier import ModelVersion
 from artml.collection import Change, Collection, Job, Person, Request
+from artml.collection.charting import LEAST
+from artml.collection.exploring import gathered
 from artml.collection.jobs import check_able
-from artml.collection.model import OVER, State
+from artml.collection.model import OVER, Kind, State
 from artml.errors import CollectionError, LabellingError
 from artml.jobs.bench import models
 from artml.jobs.queue import Queue
+from artml.jobs.recipes import known
 from artml.jobs.sources import is_upload, source_of
+from artml.jobs.works import works_in
 from artml.learning.decided import to_learn_from
 
 
@@ -72,18 +76,60 @@ class Desk:
         to_learn_from(self.collection, bundle)
         if (job := self.training(bundle)) is not None:
             raise CollectionError(f"{bundle} is learning already: job {job.id[:8]}.")
-        with self.collection.together() as session:
-            job = self.collection.jobs.start(
-                person, "train", "", Request(bundle=bundle, models=models(bundle))
-            )
-            session.flush()
-            self._queue.train(session, job)
-        return job
+        return self._send(person, "train", "", Request(bundle=bundle, models=models(bundle)))
+
+    def train_by(
+        self,
+        person: Person,
+        recipe: str,
+        folder: str | Path = "",
+        *,
+        facet: str = "",
+        root: Path | None = None,
+    ) -> Job:
+        """Start to train by a recipe, on a catalogue or a folder, by default on the recipe's own works.
+
+        facet: what the folders in `folder` are named by, where no catalogue lies in it.
+        root: out of which nothing that is read may lie.
+        Raises `NotAllowed`, `RecipeError`, `CatalogueError`.
+        """
+        check_able(person, "train")
+        known(recipe)
+        name = str(Path(folder).resolve()) if folder else ""
+        if name:
+            works_in(Path(name), facet)
+        request = Request(recipe=recipe, facet=facet, root=str(root or ""))
+        return self._send(person, "train", name, request)
+
+    def cluster(
+        self,
+        person: Person,
+        catalogue: str | Path = "",
+        *,
+        name: str = "",
+        public: bool = False,
+        root: Path | None = None,
+    ) -> Job:
+        """Start to make an atlas of a catalogue or, by default, of the museum's own works.
+
+        root: out of which nothing that is read may lie.
+        Raises `NotAllowed`, `CatalogueError`, `UnknownName` for a name that no atlas can have, and
+        `CollectionError` where it is being made already or the works are too few.
+        """
+        check_able(person, "cluster")
+        file = str(Path(catalogue).resolve()) if catalogue else ""
+        with gathered(Path(file) if file else None, name=name or None) as (works, called, _):
+            works.check(LEAST)
+        going = (job for job in self.collection.jobs.all() if job.kind == "cluster" and job.state not in OVER)
+        if any(job.request.name == called for job in going):
+            raise CollectionError(f"The atlas {called} is being made already.")
+        request = Request(name=called, public=public, root=str(root or ""))
+        return self._send(person, "cluster", file, request)
 
     def training(self, bundle: str) -> Job | None:
         """The job that trains a bundle and is not over."""
         found = (job for job in self.collection.jobs.all() if job.kind == "train" and job.state not in OVER)
-        return next((job for job in found if job.request.bundle == bundle), None)
+        return next((job for job in found if job.request.bundle == bundle and not job.request.recipe), None)
 
     def pause(self, person: Person, job_id: str) -> Job:
         """Stop a job after the pictures at hand. Raises `NotAllowed`, `UnknownName`, `CollectionError`."""
@@ -101,7 +147,7 @@ class Desk:
             job = self._change(person, job_id, "waiting")
             job.round += 1
             session.flush()
-            begin = self._queue.train if job.kind == "train" else self._queue.divide
+            begin = self._queue.divide if job.kind == "label" else self._queue.send
             begin(session, job)
         return job
 
@@ -109,6 +155,13 @@ class Desk:
         """What the models of a job say otherwise than was said of its folder before. Raises `UnknownName`."""
         job = self.collection.jobs.get(job_id)
         return self.collection.changes(job.folder, [ModelVersion(*model) for model in job.request.models])
+
+    def _send(self, person: Person, kind: Kind, folder: str, request: Request) -> Job:
+        with self.collection.together() as session:
+            job = self.collection.jobs.start(person, kind, folder, request)
+            session.flush()
+            self._queue.send(session, job)
+        return job
 
     def _change(self, person: Person, job_id: str, state: State) -> Job:
         check_able(person, self.collection.jobs.get(job_id).kind)

@@ -1,4 +1,4 @@
-"""The queue of parts, durable in the collection's own database, by DBOS.
+"""The queues of parts and of errands, durable in the collection's own database, by DBOS.
 
 An entry is queued together with what it belongs to, in one transaction. DBOS gives it to one worker, and
 begins it again for whoever takes over. It is labelled `VERSION`, so that workers of another artml leave alone
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
 from sqlalchemy.orm import Session
@@ -17,15 +17,18 @@ from sqlalchemy.orm import Session
 from artml.collection import Collection, Job, Part
 
 APP: Final = "artml"
-VERSION: Final = "labelling-1"
+VERSION: Final = "labelling-2"
 QUEUE: Final = "labelling"
+ERRANDS: Final = "errands"
+"""For jobs that take a process of their own, so that a long one keeps nobody's labelling waiting."""
+QUEUES: Final = (QUEUE, ERRANDS)
 
 DIVIDE: Final = "divide"
 LABEL: Final = "label"
-TRAIN: Final = "train"
+ERRAND: Final = "errand"
 
 AT_ONCE: Final = 2
-"""Parts that a worker has in hand: while one ends, the next begins."""
+"""Parts that a worker has in hand: while one ends, the next begins. Of errands it has one."""
 
 FIRST: Final = 1
 LAST: Final = 2**31 - 1
@@ -46,11 +49,11 @@ class Queue:
 
     def divide(self, session: Session, job: Job) -> None:
         """Have a job divided, and its parts worked at, when the session's changes are stored."""
-        self._begin(session, DIVIDE, job)
+        self._begin(session, DIVIDE, QUEUE, job)
 
-    def train(self, session: Session, job: Job) -> None:
-        """Have a training job done when the session's changes are stored."""
-        self._begin(session, TRAIN, job)
+    def send(self, session: Session, job: Job) -> None:
+        """Have a job done in a process of its own when the session's changes are stored."""
+        self._begin(session, ERRAND, ERRANDS, job)
 
     def again(self, session: Session, job: Job) -> None:
         """Have a job worked at that a backup brought back: in a round that was never queued here."""
@@ -64,8 +67,8 @@ class Queue:
         """Close the connections."""
         self._client.destroy()
 
-    def _begin(self, session: Session, what: str, job: Job) -> None:
-        options = _options(what, f"{job.id}.{job.round}", FIRST)
+    def _begin(self, session: Session, what: str, queue: str, job: Job) -> None:
+        options = _options(what, queue, f"{job.id}.{job.round}", FIRST)
         self._client.enqueue_in_transaction(session, options, job.id, job.round)
 
 
@@ -76,25 +79,36 @@ def queue_parts(parts: Iterable[Part], round_: int) -> None:
     """
     for part in parts:
         key = f"{part.job_id}.{round_}.{part.number}"
-        options = _options(LABEL, key, min(FIRST + part.number, LAST))
+        options = _options(LABEL, QUEUE, key, min(FIRST + part.number, LAST))
         DBOS.enqueue_workflow_with_options(options, part.job_id, round_, part.number)
 
 
-def in_hand() -> dict[str, str | None]:
+class InHand(NamedTuple):
+    """An entry of a queue that was begun."""
+
+    key: str
+    queue: str
+
+
+def in_hand() -> dict[InHand, str | None]:
     """What workers have begun and not ended, and which worker each."""
-    found = DBOS.list_workflows(status="PENDING", queue_name=QUEUE, load_input=False, load_output=False)
-    return {each.workflow_id: each.executor_id for each in found}
+    found = DBOS.list_workflows(
+        status="PENDING", queue_name=list(QUEUES), load_input=False, load_output=False
+    )
+    return {InHand(each.workflow_id, each.queue_name or QUEUE): each.executor_id for each in found}
 
 
-def queue_again(entries: Sequence[str]) -> None:
+def queue_again(entries: Sequence[InHand]) -> None:
     """Have another worker begin what one had in hand."""
-    DBOS.resume_workflows(list(entries), queue_name=QUEUE)
+    for queue in QUEUES:
+        if own := [entry.key for entry in entries if entry.queue == queue]:
+            DBOS.resume_workflows(own, queue_name=queue)
 
 
-def _options(name: str, key: str, priority: int) -> EnqueueOptions:
+def _options(name: str, queue: str, key: str, priority: int) -> EnqueueOptions:
     return {
         "workflow_name": name,
-        "queue_name": QUEUE,
+        "queue_name": queue,
         "workflow_id": key,
         "app_version": VERSION,
         "priority": priority,

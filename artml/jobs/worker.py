@@ -17,6 +17,7 @@ from dbos import DBOS
 
 from artml.collection import Collection
 from artml.collection.database import SILENCE
+from artml.jobs.apart import do_apart
 from artml.jobs.bench import Bench
 from artml.jobs.hearts import BEAT, Hearts, myself
 from artml.jobs.labelling import Labelling
@@ -25,15 +26,15 @@ from artml.jobs.queue import (
     APP,
     AT_ONCE,
     DIVIDE,
+    ERRAND,
+    ERRANDS,
     LABEL,
     QUEUE,
-    TRAIN,
     VERSION,
     in_hand,
     queue_again,
     queue_parts,
 )
-from artml.jobs.training import train_apart
 
 IDLE: Final = 300.0
 """Seconds after which models that nobody asks for are put away."""
@@ -58,10 +59,10 @@ def label(job_id: str, round_: int, number: int) -> None:
     _stay_if_told_to_stop()
 
 
-@DBOS.workflow(name=TRAIN, max_recovery_attempts=None)
-def train(job_id: str, round_: int) -> None:
-    """Train, in a process of its own."""
-    train_apart(_hand[0].collection, job_id, round_, lambda: not _stop.is_set())
+@DBOS.workflow(name=ERRAND, max_recovery_attempts=None)
+def errand(job_id: str, round_: int) -> None:
+    """Train or cluster, in a process of its own."""
+    do_apart(_hand[0].collection, job_id, round_, lambda: not _stop.is_set())
     _stay_if_told_to_stop()
 
 
@@ -115,6 +116,7 @@ def _launch(url: str, name: str) -> None:
     )
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, on_conflict="always_update")
+    DBOS.register_queue(ERRANDS, worker_concurrency=1, on_conflict="always_update")
 
 
 def _look_around(hearts: Hearts) -> None:

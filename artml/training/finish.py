@@ -10,7 +10,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from artml.networks import PAINTING, graph, network
 from artml.training.card import write_card
 from artml.training.evidence import Evidence, twin_figures, view_of
 from artml.training.run import Arrays, Run
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def refuse_pretrained(arrays: Arrays, pretrained: Arrays) -> None:
@@ -39,9 +42,11 @@ def refuse_pretrained(arrays: Arrays, pretrained: Arrays) -> None:
         )
 
 
-def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
+def finish(
+    run: Run, twins: Mapping[str, Run], folder: Path, more: Mapping[str, Any] = NOTHING
+) -> bundle.Manifest:
     """Write the bundle of a finished run; `twins` (a name, a run) were trained without some works, to be
-    tested on them.
+    tested on them. `more` goes into its figures.
     """
     recipe = run.recipe
     if recipe.pretrained and not recipe.start:
@@ -56,7 +61,7 @@ def finish(run: Run, twins: Mapping[str, Run], folder: Path) -> bundle.Manifest:
     figures = evidence.figures(facets, boundary)
     figures |= {name: twin_figures(twin) for name, twin in twins.items()}
     figures |= {"trained_on": evidence.trained_on(), "recipe": recipe.model_dump(mode="json", by_alias=True)}
-    write_json(making / bundle.METRICS, figures)
+    write_json(making / bundle.METRICS, figures | dict(more))
     write_history([*run.lineage(), *twins.values()], making / bundle.HISTORY)
     if evidence.works:
         evidence.works.write(making / bundle.WORKS)

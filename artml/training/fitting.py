@@ -110,13 +110,7 @@ def fit(
     last leg.
     """
     legs = max(1, round(recipe.epochs * recipe.legs))
-    loss = LOSSES[recipe.loss]
-    model.compile(
-        optimizer=optimizer(recipe, legs * len(batches)),
-        loss={facet: loss(w, recipe.label_smoothing) for facet, w in weights.items()},
-        metrics={facet: [LabelledAccuracy(name="accuracy")] for facet in weights},
-        jit_compile=False,
-    )
+    compiled(recipe, model, weights, legs * len(batches))
     checkpoint = Checkpoint(folder / "checkpoint")
     done = checkpoint.restore(model)
     follow = _Follow(batches, folder / "history.csv", reporter)
@@ -129,6 +123,19 @@ def fit(
         shuffle=False,
         verbose=0,
         callbacks=[follow, checkpoint],
+    )
+
+
+def compiled(
+    recipe: Recipe, model: keras.Model, weights: Mapping[str, npt.NDArray[np.float32]], steps: int
+) -> None:
+    """Make a model ready to be trained for so many steps; `weights` has by facet a weight a label."""
+    loss = LOSSES[recipe.loss]
+    model.compile(
+        optimizer=optimizer(recipe, steps),
+        loss={facet: loss(w, recipe.label_smoothing) for facet, w in weights.items()},
+        metrics={facet: [LabelledAccuracy(name="accuracy")] for facet in weights},
+        jit_compile=False,
     )
 
 

@@ -234,22 +234,38 @@ class Recipe(_Strict):
 
 def recipes(name: str, full: bool = False) -> list[Recipe]:
     """The recipes of a shipped study or of a folder, by name, each behind what it starts from; or that of a
-    TOML file.
+    TOML file; or one of a shipped study (`picar/resnet50`) and those it starts from.
 
     In a folder with numbered recipes those lead to its bundle, and the others are rows of its study alone.
     """
     path = Path(name)
     if path.suffix == ".toml":
         return [Recipe.read(path, full)]
+    if len(path.parts) == 2 and (RECIPES / f"{name}.toml").is_file():
+        beside = [Recipe.read(file, full) for file in _files(RECIPES / path.parent)]
+        return _leading_to(path.name, _in_order(beside))
     folder = path if path.is_dir() else RECIPES / name
     if not folder.is_dir():
         known = ", ".join(sorted(p.name for p in RECIPES.iterdir() if p.is_dir()))
         raise RecipeError(f"There is no recipe {name!r}. Known: {known}; or name a .toml file or a folder.")
-    files = [file for file in sorted(folder.glob("*.toml")) if file.name not in NO_RECIPES]
+    files = _files(folder)
     if not files:
         raise RecipeError(f"{name} has no recipe to train by; artml study {name} runs it.")
     numbered = [file for file in files if file.name[0].isdigit()]
     return _in_order([Recipe.read(file, full) for file in numbered or files])
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.glob("*.toml")) if file.name not in NO_RECIPES]
+
+
+def _leading_to(name: str, steps: Sequence[Recipe]) -> list[Recipe]:
+    """Of a study's recipes in order, that of a name and those that it starts from."""
+    wanted = {name}
+    for recipe in reversed(steps):
+        if recipe.name in wanted:
+            wanted.update(recipe.after + recipe.teachers)
+    return [recipe for recipe in steps if recipe.name in wanted]
 
 
 def _in_order(recipes: list[Recipe]) -> list[Recipe]:

@@ -165,7 +165,7 @@ class Run:
         features where something is frozen, else pixels.
         """
         if model.frozen is None:
-            pictures = self._pictures(part, split)
+            pictures = self.pictures(part, split)
             return np.stack([pictures.plain(item) for item in range(len(pictures))]).astype(np.float32)
         stored = self._features(model.frozen, part, split, 1)
         return {name: array[:, 0].astype(np.float32) for name, array in stored.items()}
@@ -219,13 +219,13 @@ class Run:
         packed, recipe, rows = self.folder / "packed", self.recipe, self._kept_rows()
         if not (packed / "train.py").is_file():
             pictures, watched = (
-                self._pictures(self.train, "train"),
-                self._pictures(self.validation, "validation"),
+                self.pictures(self.train, "train"),
+                self.pictures(self.validation, "validation"),
             )
             learnt = {facet: index[rows] for facet, index in self._targets(self.train, "train").items()}
             known = {"train": learnt, "validation": self._targets(self.validation, "validation")}
             chosen = {"train": (pictures, rows), "validation": (watched, np.arange(len(watched)))}
-            odds = source_odds(self.train, recipe.balance_sources).repeat(self._each("train"))[rows]
+            odds = source_odds(self.train, recipe.balance_sources).repeat(self.each("train"))[rows]
             teachers = [teacher.model() for teacher in self.teachers]
             pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers)
         if not (packed / "weights.npz").is_file():
@@ -241,7 +241,7 @@ class Run:
             part = self.validation if split == "validation" else self.test
             if len(part) == 0:
                 continue
-            each = self._each(split)
+            each = self.each(split)
             if parts.frozen is None:
                 logits = self._engine_logits(parts.trained, part, split)
             else:
@@ -254,7 +254,7 @@ class Run:
             write_predictions(pd.concat(found), self._predictions_file(facet))
 
     def _engine_logits(self, model: keras.Model, part: Catalogue, split: Split) -> Arrays:
-        engine, pictures = Engine(graph.export(model)), self._pictures(part, split)
+        engine, pictures = Engine(graph.export(model)), self.pictures(part, split)
         self.reporter.begin(f"predictions of {split}", len(pictures))
         found = []
         for start in range(0, len(pictures), features.BATCH):
@@ -289,7 +289,7 @@ class Run:
         rows = self._kept_rows()
         watched = self._targets(self.validation, "validation")
         if parts.frozen is None:
-            batches: Legs = PictureBatches(self.recipe, self._pictures(self.train, "train"), rows, known)
+            batches: Legs = PictureBatches(self.recipe, self.pictures(self.train, "train"), rows, known)
             return batches, self._watched_pictures(watched)
         versions = self.recipe.versions if self.recipe.varies else 1
         stored = self._features(parts.frozen, self.train, "train", versions)
@@ -307,35 +307,37 @@ class Run:
     def _watched_pictures(self, known: Targets) -> Any:
         if len(self.validation) == 0:
             return None
-        pictures = self._pictures(self.validation, "validation")
+        pictures = self.pictures(self.validation, "validation")
         some = np.random.default_rng(self.recipe.seed).permutation(len(pictures))[:WATCHED]
         pixels = np.stack([pictures.plain(item) for item in some]).astype(np.float32)
         return pixels, {facet: index[some] for facet, index in known.items()}
 
     def _kept_rows(self) -> npt.NDArray[np.intp]:
         """The items that are trained on: of every work, of those a twin keeps, or of works drawn anew."""
-        each = self._each("train")
+        each = self.each("train")
         rows = self.rows_of(self.divided()[0]) if self.recipe.hold_out else np.arange(len(self.train))
         if self.recipe.data.bootstrap:
             rows = np.random.default_rng(self.recipe.seed).choice(rows, len(rows))
         return (rows[:, None] * each + np.arange(each)).ravel()
 
-    def _pictures(self, part: Catalogue, split: Split) -> Pictures:
-        return Pictures(self.recipe, part.files(), self._each(split))
+    def pictures(self, part: Catalogue, split: Split) -> Pictures:
+        """The pictures of works in a split."""
+        return Pictures(self.recipe, part.files(), self.each(split))
 
-    def _each(self, split: Split) -> int:
+    def each(self, split: Split) -> int:
+        """How many crops of a work are seen in a split; 1 where the whole is."""
         crops = self.recipe.crops
         return 1 if crops is None else crops.train if split == "train" else crops.test
 
     def _targets(self, part: Catalogue, split: Split) -> Targets:
         known = targets(self.with_rehearsed(part, split), self.labels)
-        return {facet: index.repeat(self._each(split)) for facet, index in known.items()}
+        return {facet: index.repeat(self.each(split)) for facet, index in known.items()}
 
     def _features(
         self, frozen: keras.Model, part: Catalogue, split: Split, versions: int
     ) -> features.Features:
         """The frozen part's features of a split, computed where they are not there yet."""
-        recipe, pictures = self.recipe, self._pictures(part, split)
+        recipe, pictures = self.recipe, self.pictures(part, split)
         key = [
             features.fingerprint(frozen),
             *frozen.output,
@@ -374,9 +376,10 @@ def freeze_norms(model: keras.Model) -> None:
 
 
 def study_runs(
-    recipes: Sequence[Recipe], study: Path, reporter: Reporter, data: Path | None = None
+    recipes: Sequence[Recipe], study: Path, reporter: Reporter, data: Path | Catalogue | None = None
 ) -> list[Run]:
-    """A run a recipe, in order, on the catalogue in `data`, by default on the one each recipe names.
+    """A run a recipe, in order, on `data` or the catalogue in that file, by default on the one each recipe
+    names.
 
     `RecipeError` if one starts after a recipe that does not come before it.
     """
@@ -386,10 +389,13 @@ def study_runs(
         for name in (*recipe.after, *recipe.teachers):
             if name not in runs:
                 raise RecipeError(f"The recipe {recipe.name} needs {name}, which does not come before it.")
-        path = data or catalogue_of(recipe.data)
-        read[path] = read.get(path) or Catalogue.read(path)
+        if isinstance(data, Catalogue):
+            source = data
+        else:
+            path = data or catalogue_of(recipe.data)
+            source = read[path] = read.get(path) or Catalogue.read(path)
         before, teachers = (tuple(runs[name] for name in names) for names in (recipe.after, recipe.teachers))
-        runs[recipe.name] = Run(recipe, read[path], study, reporter, before, teachers)
+        runs[recipe.name] = Run(recipe, source, study, reporter, before, teachers)
     return list(runs.values())
 
 

@@ -14,9 +14,9 @@ import pytest
 from artml.bundle import HISTORY
 from artml.collection import Collection
 from artml.errors import CollectionError, NotAllowed
-from artml.jobs import training
+from artml.jobs import apart
+from artml.jobs.apart import do_apart
 from artml.jobs.desk import Desk
-from artml.jobs.training import train_apart
 from artml.learning.takeover import made_by, versions
 from artml.settings import settings
 from tests.collection.acting import ANA, BEN, VISITOR
@@ -71,7 +71,7 @@ def test_a_killed_worker_takes_its_training_with_it_and_the_next_goes_on(
     employ()
     wait_until(lambda: museum.jobs.get(job.id).state not in ("waiting", "running"))
     done = museum.jobs.get(job.id)
-    assert (done.state, done.reason, done.counts) == ("done", "", {"leg": 20, "legs": 20})
+    assert (done.state, done.reason) == ("done", "")
     assert len(versions("guide")) == 2
     with (made_by("guide", job.id).folder / HISTORY).open(newline="") as stream:
         assert [row["leg"] for row in csv.DictReader(stream)] == [str(leg) for leg in range(1, 21)]
@@ -82,8 +82,8 @@ def test_training_that_breaks_off_again_and_again_is_given_up(
 ) -> None:
     decide(museum, "Mannerism", 10)
     job = desk.train(BEN, "guide")
-    monkeypatch.setattr(training, "COMMAND", (sys.executable, "-c", "import os; os.abort()"))
-    train_apart(museum, job.id, 1)
+    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", "import os; os.abort()"))
+    do_apart(museum, job.id, 1)
     failed = museum.jobs.get(job.id)
     assert failed.state == "failed"
     assert failed.reason.startswith("Training stopped 3 times without a word.")
@@ -97,8 +97,8 @@ def test_a_worker_that_is_told_to_stop_ends_its_training_and_says_nothing(
     job = desk.train(BEN, "guide")
     sign = tmp_path / "begun"
     script = f"import os, time; open({str(sign)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
-    monkeypatch.setattr(training, "COMMAND", (sys.executable, "-c", script))
-    train_apart(museum, job.id, 1, lambda: not (sign.exists() and sign.read_text()))
+    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", script))
+    do_apart(museum, job.id, 1, lambda: not (sign.exists() and sign.read_text()))
     assert museum.jobs.get(job.id).state == "waiting"
     with pytest.raises(ProcessLookupError):
         os.kill(int(sign.read_text()), 0)
@@ -109,8 +109,8 @@ def test_what_is_no_longer_wanted_is_not_begun(
 ) -> None:
     decide(museum, "Mannerism", 10)
     job = desk.train(BEN, "guide")
-    monkeypatch.setattr(training, "COMMAND", ("/nowhere/at/all",))
-    train_apart(museum, job.id, 2)
+    monkeypatch.setattr(apart, "COMMAND", ("/nowhere/at/all",))
+    do_apart(museum, job.id, 2)
     desk.cancel(BEN, job.id)
-    train_apart(museum, job.id, 1)
+    do_apart(museum, job.id, 1)
     assert museum.jobs.get(job.id).state == "cancelled"

@@ -42,7 +42,7 @@ def test_decisions_teach_a_label_and_a_person_puts_it_in_service(museum: Collect
     decide(museum, "Mannerism", 120)
     decide(museum, "Rococo", 4, looks="Cubism", seed=3)
     job, made = taught(museum)
-    assert job.counts == {"leg": 20, "legs": 20}
+    assert (job.counts["leg"], job.counts["legs"]) == (20, 20)
 
     comparison = made.comparison
     assert comparison is not None
@@ -182,7 +182,7 @@ def test_a_job_that_is_paused_stops_and_goes_on(museum: Collection, monkeypatch:
     assert begun[0] == "leg 6 of 20"
     labels = Bundle.load(made_by("guide", job.id).folder).manifest.facets["style"].labels
     assert labels == (*STYLES, "Mannerism")
-    assert list((settings().home / "learning").iterdir()) == []
+    assert list((settings().home / "errands").iterdir()) == []
 
 
 def test_a_cancelled_job_and_one_with_nothing_to_learn_leave_nothing(museum: Collection) -> None:
@@ -196,5 +196,5 @@ def test_a_cancelled_job_and_one_with_nothing_to_learn_leave_nothing(museum: Col
     museum.jobs.update(job.id, "cancelled")
     learn(museum, job.id)
     assert [version.shipped for version in versions("guide")] == [True]
-    assert list((settings().home / "learning").iterdir()) == []
+    assert list((settings().home / "errands").iterdir()) == []
     assert takeover.versions("guide")[0].comparison is None

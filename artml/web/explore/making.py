@@ -42,6 +42,8 @@ def making_room(room: Room) -> None:
     raw = f"the mixture as it is would say so of {told['sure_before']:.0%}"
     by = f"Its logarithms are divided by {told['temperature']:.1f}"
     st.html(element("p", f"{sure}; {raw}. {by}.", "line"))
+    for sentence in facts.get("left_out", {}).values():
+        st.html(element("p", sentence, "small-print"))
     if facts["refused"]:
         with st.expander(f"{len(facts['refused']):,} pictures could not be read"):
             st.dataframe(pd.DataFrame(facts["refused"]), hide_index=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,8 +11,9 @@ import streamlit as st
 
 from artml.collection import Job, Person
 from artml.collection.model import OVER
-from artml.errors import ArtmlError, UnknownName
+from artml.errors import UnknownName
 from artml.jobs.desk import Desk
+from artml.web.acts import acts
 from artml.web.labelling.words import STATES, Pace, along, bar, finished, place, title
 from artml.web.look import element
 from artml.web.pictures import small
@@ -72,30 +72,9 @@ def _state(desk: Desk, job: Job) -> None:
 
 def _acts(desk: Desk, person: Person, job: Job) -> None:
     with st.container(key="doing", horizontal=True):
-        if job.state == "paused":
-            _act("Go on", "resume", desk.resume, person, job, primary=True)
-        else:
-            _act("Pause", "pause", desk.pause, person, job)
-        _act("Cancel", "cancel", desk.cancel, person, job)
+        acts(desk, person, job)
         if job.counts.get("labelled"):
             st.html(_way("Review what is there", job), width="content")
-
-
-def _act(
-    text: str,
-    key: str,
-    act: Callable[[Person, str], Job],
-    person: Person,
-    job: Job,
-    primary: bool = False,
-) -> None:
-    if st.button(text, key=key, type="primary" if primary else "secondary"):
-        try:
-            act(person, job.id)
-        except ArtmlError as error:
-            st.html(element("p", str(error), "refused", role="alert"))
-            return
-        st.rerun()
 
 
 def _result(desk: Desk, job: Job) -> None:

@@ -1,0 +1,103 @@
+"""The shipped recipes, as people choose among them; read without TensorFlow."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from artml.collection import Job
+from artml.errors import RecipeError
+from artml.settings import ROOT, settings
+
+RECIPES: Final = ROOT / "artml" / "recipes"
+BESIDE: Final = ("study.toml", "clusters.toml")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to train by."""
+
+    name: str
+    """As `artml train` names it."""
+    title: str
+    """Of the study that it belongs to."""
+    about: str
+    """What its author says of it, in a sentence or two."""
+    facets: tuple[str, ...]
+    """What it learns to tell."""
+    catalogue: str
+    """The folder of the labelled collection that it was written for."""
+    steps: int
+    """How many recipes it runs, one after the other."""
+
+    @property
+    def study(self) -> str:
+        """The folder that it lies in."""
+        return self.name.partition("/")[0]
+
+
+@lru_cache(maxsize=1)
+def choices() -> tuple[Choice, ...]:
+    """All there is: whole folders whose recipes lead to one model, first, then single recipes by study."""
+    found: list[Choice] = []
+    for folder in sorted(folder for folder in RECIPES.iterdir() if folder.is_dir()):
+        files = [file for file in sorted(folder.glob("*.toml")) if file.name not in BESIDE]
+        read = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+        if not read:
+            continue
+        title, last = _title(folder), list(read)[-1]
+        line = _before(read, last)
+        if line == [name for name, content in read.items() if "hold_out" not in content]:
+            about = _about(files[-1]) if len(read) == 1 else f"{len(read)} steps, one after the other."
+            found.append(_choice(folder.name, title, about, read[last], len(read)))
+        else:
+            for file in files:
+                steps = len(_before(read, file.stem))
+                name = f"{folder.name}/{file.stem}"
+                found.append(_choice(name, title, _about(file), read[file.stem], steps))
+    return tuple(sorted(found, key=lambda choice: "/" in choice.name))
+
+
+def known(name: str) -> Choice:
+    """The choice of that name; raises `RecipeError`."""
+    for choice in choices():
+        if choice.name == name:
+            return choice
+    raise RecipeError(f"There is no recipe {name!r} to train by. artml study lists what there is.")
+
+
+def place(job: Job) -> Path:
+    """Where a training job keeps its runs, each in a folder of its recipe's name, below `ARTML_RUNS`."""
+    return settings().runs / f"{job.request.recipe.replace('/', '-')}-{job.id[:8]}"
+
+
+def _choice(name: str, title: str, about: str, content: dict[str, Any], steps: int) -> Choice:
+    catalogue = content.get("data", {}).get("catalogue", "paintings")
+    return Choice(name, title, about, tuple(content.get("facets", ())), catalogue, steps)
+
+
+def _before(read: dict[str, dict[str, Any]], name: str) -> list[str]:
+    """A recipe and those that it starts from, in order."""
+    after = read[name].get("after", ())
+    led = [one for before in ([after] if isinstance(after, str) else after) for one in _before(read, before)]
+    return [*dict.fromkeys(led), name]
+
+
+def _title(folder: Path) -> str:
+    file = folder / "study.toml"
+    if not file.is_file():
+        return folder.name.capitalize()
+    return str(tomllib.loads(file.read_text(encoding="utf-8"))["title"])
+
+
+def _about(file: Path) -> str:
+    """The comment at a recipe's head."""
+    lines = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# "))
+    return " ".join(lines)
