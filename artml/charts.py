@@ -124,7 +124,7 @@ def learning(history: pd.DataFrame, facet: str, kind: str, *, dark: bool = False
     """One measure, `accuracy` or `loss`, over the epochs of several steps, one after the other: in training
     (blue) and validation (orange).
 
-    `history` has `step`, `epoch` and the columns that `figures.curves` reads; a hairline parts the steps.
+    `history` has `step`, `epoch` and the columns that `figures.curves` reads; a hairline parts several steps.
     """
     colours = palette(dark)
     name = f"{facet}_{kind}" if f"{facet}_{kind}" in history else kind
@@ -149,7 +149,7 @@ def learning(history: pd.DataFrame, facet: str, kind: str, *, dark: bool = False
                 hovertemplate=f"{escape(str(step))}, {title} %{{y:.3f}}<extra></extra>",
             )
         passed += float(part["epoch"].astype(float).max())
-    for start, step in starts:
+    for start, step in starts if len(starts) > 1 else ():
         figure.add_vline(start, line={"color": colours.track, "width": 1})
         note = {
             "x": start,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from artml.errors import CollectionError
+from artml.collection import Person
+from artml.errors import ArtmlError, CollectionError
 from artml.web.access import Role, enter, role_of
+from artml.web.explore.charting import charting_room
 from artml.web.explore.clusters import cluster_room
 from artml.web.explore.doubts import doubts_room
 from artml.web.explore.making import making_room
@@ -24,10 +26,8 @@ ROOMS = {
     "making": ("How it was made", Role.STAFF, making_room),
 }
 
+CHARTING = "new"
 NOTHING = "There is nothing to walk through yet."
-HOW = (
-    "`artml cluster` makes an atlas of the museum’s own works, `artml cluster FILE.csv` one of any catalogue."
-)
 CLOSED = "The collection cannot be opened today. Please tell a member of staff."
 
 
@@ -42,7 +42,7 @@ def change_atlas() -> None:
     move(atlas=st.session_state["atlas"])
 
 
-def walk(rooms: list[Room], role: Role) -> None:
+def walk(rooms: list[Room], role: Role, person: Person) -> None:
     """The door of each room, and the one that is open."""
     titles = {room.atlas.name: room.atlas.title for room in rooms}
     room = next((each for each in rooms if each.atlas.name == st.query_params.get("atlas")), rooms[0])
@@ -60,6 +60,8 @@ def walk(rooms: list[Room], role: Role) -> None:
                 on_change=change_atlas,
             )
     doors = {name: title for name, (title, least, _) in ROOMS.items() if role >= least}
+    if role >= Role.CURATOR:
+        doors[CHARTING] = "New atlas"
     here = st.query_params.get("room", "map")
     here = here if here in doors else "map"
     with st.container(key="doors"):
@@ -74,7 +76,10 @@ def walk(rooms: list[Room], role: Role) -> None:
             on_change=change_room,
             args=(f"door-{here}",),
         )
-    ROOMS[here][2](room)
+    if here == CHARTING:
+        charting_room(person)
+    else:
+        ROOMS[here][2](room)
 
 
 def visit() -> None:
@@ -87,11 +92,14 @@ def visit() -> None:
         st.html(element("p", CLOSED, "refused", role="alert"))
         return
     if rooms:
-        walk(rooms, role)
+        walk(rooms, role, person)
     else:
         st.html(element("h1", "Explore", "welcome") + element("p", NOTHING, "invitation"))
-        if role >= Role.STAFF:
-            st.markdown(HOW)
+        if role >= Role.CURATOR:
+            charting_room(person)
 
 
-visit()
+try:
+    visit()
+except ArtmlError as error:
+    st.html(element("p", str(error), "refused", role="alert"))

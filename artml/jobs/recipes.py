@@ -41,24 +41,27 @@ class Choice:
 
 @lru_cache(maxsize=1)
 def choices() -> tuple[Choice, ...]:
-    """All there is: whole folders whose recipes lead to one model, first, then single recipes by study."""
+    """All there is: whole folders whose recipes lead to one model, first, the shortest before the others; then
+    single recipes by study.
+    """
     found: list[Choice] = []
     for folder in sorted(folder for folder in RECIPES.iterdir() if folder.is_dir()):
         files = [file for file in sorted(folder.glob("*.toml")) if file.name not in BESIDE]
         read = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
         if not read:
             continue
-        title, last = _title(folder), list(read)[-1]
+        title, last = _title(folder, files[-1]), list(read)[-1]
         line = _before(read, last)
         if line == [name for name, content in read.items() if "hold_out" not in content]:
-            about = _about(files[-1]) if len(read) == 1 else f"{len(read)} steps, one after the other."
+            about = _about(files[-1]) if len(read) == 1 else f"{len(read)} recipes, one after the other."
             found.append(_choice(folder.name, title, about, read[last], len(read)))
         else:
             for file in files:
                 steps = len(_before(read, file.stem))
                 name = f"{folder.name}/{file.stem}"
                 found.append(_choice(name, title, _about(file), read[file.stem], steps))
-    return tuple(sorted(found, key=lambda choice: "/" in choice.name))
+    whole = sorted((one for one in found if "/" not in one.name), key=lambda one: one.steps)
+    return (*whole, *(one for one in found if "/" in one.name))
 
 
 def known(name: str) -> Choice:
@@ -86,10 +89,10 @@ def _before(read: dict[str, dict[str, Any]], name: str) -> list[str]:
     return [*dict.fromkeys(led), name]
 
 
-def _title(folder: Path) -> str:
+def _title(folder: Path, last: Path) -> str:
     file = folder / "study.toml"
     if not file.is_file():
-        return folder.name.capitalize()
+        return _about(last).partition(":")[0]
     return str(tomllib.loads(file.read_text(encoding="utf-8"))["title"])
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -52,6 +53,8 @@ class Rehearsal:
     """By facet, the labels that too few works have."""
     missing: str = ""
     """Why it cannot be trained here; empty where it can."""
+    waking: float = 0.0
+    """Seconds before the trainer looks at anything."""
     costs: list[dict[str, Any]] = field(default_factory=list)
     """A run each: the fields of `artml.training.cost.Cost`, and `seconds`."""
     over: bool = False
@@ -59,7 +62,7 @@ class Rehearsal:
     @property
     def seconds(self) -> float:
         """How long all of it would take."""
-        return float(sum(cost["seconds"] for cost in self.costs))
+        return float(self.waking + sum(cost["seconds"] for cost in self.costs))
 
 
 def rehearse(asked: Asked) -> Generator[Rehearsal]:
@@ -101,6 +104,7 @@ def main() -> None:
 
 
 def _rehearse(asked: Asked, tell: Any) -> None:
+    begun = time.monotonic()
     from artml.jobs.training import prepared
     from artml.jobs.works import usable, works_in
     from artml.training.cost import cost, unreachable
@@ -121,6 +125,7 @@ def _rehearse(asked: Asked, tell: Any) -> None:
     if why := next(filter(None, map(unreachable, runs)), ""):
         tell(missing=why, over=True)
         return
+    tell(waking=time.monotonic() - begun)
     costs: list[dict[str, Any]] = []
     for number, run in enumerate(runs):
         done = count(3 * number)

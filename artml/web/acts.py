@@ -12,16 +12,16 @@ from artml.jobs.desk import Desk
 from artml.web.look import element
 
 
-def acts(desk: Desk, person: Person, job: Job, pause: str = "Pause") -> None:
-    """Draw the buttons, beside whatever the container holds."""
+def acts(desk: Desk, person: Person, job: Job, pause: str = "Pause", key: str = "") -> None:
+    """Draw the buttons, beside whatever the container holds; `key` tells those of several jobs apart."""
     if job.state == "paused":
-        act("Go on", "resume", desk.resume, person, job, primary=True)
+        _act("Go on", f"resume{key}", desk.resume, person, job, primary=True)
     else:
-        act(pause, "pause", desk.pause, person, job)
-    act("Cancel", "cancel", desk.cancel, person, job)
+        _act(pause, f"pause{key}", desk.pause, person, job)
+    _act("Cancel", f"cancel{key}", desk.cancel, person, job)
 
 
-def act(
+def _act(
     text: str,
     key: str,
     do: Callable[[Person, str], Job],

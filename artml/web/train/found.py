@@ -128,7 +128,7 @@ def _numbers(head: DeltaGenerator, path: Path, checked: Checked, report: Rehears
     if errors:
         numbers.append((f"{errors:,}", "that cannot"))
     if report and report.works:
-        numbers += [(f"{sum(map(len, report.labels.values())):,}", "labels to learn")]
+        numbers += [(f"{sum(map(len, report.labels.values())):,}", "labels it will know")]
     figures = "".join(f"<div>{element('dt', text)}{element('dd', number)}</div>" for number, text in numbers)
     line = split_sentence(report) if report and report.works else ""
     head.html(

@@ -67,7 +67,9 @@ def _beside(job: Job) -> str | None:
     there = list(earlier(job))
     if not there:
         return None
-    return st.selectbox("Beside", there, index=None, placeholder="An earlier run", key="beside", width=360)
+    return st.selectbox(
+        "Beside", there, index=None, placeholder="An earlier run", key="beside-run", width=360
+    )
 
 
 def _state(desk: Desk, job: Job) -> None:

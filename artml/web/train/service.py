@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from artml.collection import Person
 from artml.errors import ArtmlError, BundleError
 from artml.learning import takeover
 from artml.learning.takeover import Version
-from artml.service import Turn
+from artml.service import Turn, standing, turns
 from artml.web.look import element
 
 
@@ -33,28 +34,23 @@ def row(person: Person, version: Version) -> None:
     """A version, what is known of it, and what may be done with it."""
     key = f"{version.name}-{version.version}"
     with st.container(key=f"job-version-{key}", horizontal=True, vertical_alignment="center"):
-        head = element("p", f"{version.name} {version.version}", "version") + element(
-            "p", _facts(version), "facts"
-        )
-        st.html(head, width="stretch")
+        name, facts = f"{version.name} {version.version}", _facts(version)
+        st.html(element("p", name, "version") + element("p", facts, "facts"), width="stretch")
         if not version.serves:
-            _act(
-                "Put into service", f"use-{key}", lambda: takeover.use(person, version.name, version.version)
-            )
-        elif version.turn is not None and not version.turn.back:
-            _act("Take back", f"back-{key}", lambda: takeover.rollback(person, version.name))
+            use = partial(takeover.use, person, version.name, version.version)
+            _act("Put into service", f"use-{key}", use)
+        elif standing(turns(version.name)):
+            _act("Take back", f"back-{key}", partial(takeover.rollback, person, version.name))
 
 
 def _facts(version: Version) -> str:
     """In service since when and by whom, and how good it is on works it was not trained on."""
     parts = ["shipped"] if version.shipped else []
-    if version.serves:
-        since = (
-            f" since {version.turn.time.astimezone():%d %B %Y}, by {version.turn.person}"
-            if version.turn
-            else ""
-        )
-        parts.append(f"in service{since}")
+    if version.serves and version.turn:
+        turn = version.turn
+        parts.append(f"in service since {turn.time.astimezone():%d %B %Y}, by {turn.person}")
+    elif version.serves:
+        parts.append("in service")
     for facet, found in version.figures.get("test", {}).items():
         parts.append(f"{facet} {found['accuracy']:.3f}")
     return " · ".join(parts)
