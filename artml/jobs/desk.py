@@ -60,11 +60,7 @@ class Desk:
         source.catalogue()
         if not source.names():
             raise LabellingError(f"{folder} holds no files to label.")
-        with self.collection.together() as session:
-            job = self.collection.jobs.start(person, "label", name, request)
-            session.flush()
-            self._queue.divide(session, job)
-        return job
+        return self._start(person, "label", name, request)
 
     def train(self, person: Person, bundle: str) -> Job:
         """Start to train a bundle's heads anew on what people decided.
@@ -76,7 +72,7 @@ class Desk:
         to_learn_from(self.collection, bundle)
         if (job := self.training(bundle)) is not None:
             raise CollectionError(f"{bundle} is learning already: job {job.id[:8]}.")
-        return self._send(person, "train", "", Request(bundle=bundle, models=models(bundle)))
+        return self._start(person, "train", "", Request(bundle=bundle, models=models(bundle)))
 
     def train_by(
         self,
@@ -99,7 +95,7 @@ class Desk:
         if name:
             works_in(Path(name), facet)
         request = Request(recipe=recipe, facet=facet, root=str(root or ""))
-        return self._send(person, "train", name, request)
+        return self._start(person, "train", name, request)
 
     def cluster(
         self,
@@ -124,7 +120,7 @@ class Desk:
         if any(job.request.name == called for job in going):
             raise CollectionError(f"The atlas {called} is being made already.")
         request = Request(name=called, public=public, root=str(root or ""))
-        return self._send(person, "cluster", file, request)
+        return self._start(person, "cluster", file, request)
 
     def training(self, bundle: str) -> Job | None:
         """The job that trains a bundle and is not over."""
@@ -147,8 +143,7 @@ class Desk:
             job = self._change(person, job_id, "waiting")
             job.round += 1
             session.flush()
-            begin = self._queue.divide if job.kind == "label" else self._queue.send
-            begin(session, job)
+            self._queue.begin(session, job)
         return job
 
     def changes(self, job_id: str) -> list[Change]:
@@ -156,11 +151,11 @@ class Desk:
         job = self.collection.jobs.get(job_id)
         return self.collection.changes(job.folder, [ModelVersion(*model) for model in job.request.models])
 
-    def _send(self, person: Person, kind: Kind, folder: str, request: Request) -> Job:
+    def _start(self, person: Person, kind: Kind, folder: str, request: Request) -> Job:
         with self.collection.together() as session:
             job = self.collection.jobs.start(person, kind, folder, request)
             session.flush()
-            self._queue.send(session, job)
+            self._queue.begin(session, job)
         return job
 
     def _change(self, person: Person, job_id: str, state: State) -> Job:

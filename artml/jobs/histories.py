@@ -52,20 +52,19 @@ def joined(files: Sequence[Path]) -> pd.DataFrame:
 
 
 def facets_of(job: Job, history: pd.DataFrame) -> list[str]:
-    """The facets that a history tells of."""
+    """The facets that a history tells of, the recipe's first one first."""
+    asked = next((choice.facets for choice in choices() if choice.name == job.request.recipe), ())
     told = [str(name) for name in history if str(name).endswith("_accuracy")]
     found = [name.removesuffix("_accuracy") for name in told if not name.startswith("val_")]
     if found or "accuracy" not in history:
-        return found
-    return next(
-        ([*choice.facets][:1] for choice in choices() if choice.name == job.request.recipe), ["style"]
-    )
+        return [*(name for name in asked if name in found), *(name for name in found if name not in asked)]
+    return list(asked or ("style",))[:1]
 
 
 def source_of(job: Job) -> Source | None:
-    """What a report can say of what came of a job; None where nothing did."""
+    """What a report is about that tells what came of a job: its bundle, or else its run; None of neither."""
     if job.request.recipe:
-        own = (source for source in sources() if source.folder.parent == place(job))
+        own = (source for source in sources() if place(job) in source.folder.parents)
         return next(own, None)
     return next((Source(job.request.bundle, folder, True) for folder in _made(job)), None)
 

@@ -47,13 +47,13 @@ class Queue:
             system_database_url=collection.url, application_name=APP, use_listen_notify=False
         )
 
-    def divide(self, session: Session, job: Job) -> None:
-        """Have a job divided, and its parts worked at, when the session's changes are stored."""
-        self._begin(session, DIVIDE, QUEUE, job)
-
-    def send(self, session: Session, job: Job) -> None:
-        """Have a job done in a process of its own when the session's changes are stored."""
-        self._begin(session, ERRAND, ERRANDS, job)
+    def begin(self, session: Session, job: Job) -> None:
+        """Have a job worked at when the session's changes are stored: divided into parts where it labels,
+        else done in a process of its own.
+        """
+        what, queue = (DIVIDE, QUEUE) if job.kind == "label" else (ERRAND, ERRANDS)
+        options = _options(what, queue, f"{job.id}.{job.round}", FIRST)
+        self._client.enqueue_in_transaction(session, options, job.id, job.round)
 
     def again(self, session: Session, job: Job) -> None:
         """Have a job worked at that a backup brought back: in a round that was never queued here."""
@@ -61,15 +61,11 @@ class Queue:
         while self._client.list_workflows(workflow_ids=[f"{job.id}.{job.round}"]):
             job.round += 1
         session.flush()
-        self._begin(session, TRAIN if job.kind == "train" else DIVIDE, job)
+        self.begin(session, job)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.destroy()
-
-    def _begin(self, session: Session, what: str, queue: str, job: Job) -> None:
-        options = _options(what, queue, f"{job.id}.{job.round}", FIRST)
-        self._client.enqueue_in_transaction(session, options, job.id, job.round)
 
 
 def queue_parts(parts: Iterable[Part], round_: int) -> None:

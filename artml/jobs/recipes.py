@@ -41,9 +41,7 @@ class Choice:
 
 @lru_cache(maxsize=1)
 def choices() -> tuple[Choice, ...]:
-    """All there is: whole folders whose recipes lead to one model, first, the shortest before the others; then
-    single recipes by study.
-    """
+    """All there is: folders whose recipes lead to one model, the shortest first; then single recipes."""
     found: list[Choice] = []
     for folder in sorted(folder for folder in RECIPES.iterdir() if folder.is_dir()):
         files = [file for file in sorted(folder.glob("*.toml")) if file.name not in BESIDE]

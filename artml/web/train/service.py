@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from artml.bundle import names
+from artml.bundle import METRICS, names
 from artml.collection import Person
 from artml.errors import ArtmlError, BundleError
 from artml.learning import takeover
@@ -51,7 +51,8 @@ def _facts(version: Version) -> str:
         parts.append(f"in service since {turn.time.astimezone():%d %B %Y}, by {turn.person}")
     elif version.serves:
         parts.append("in service")
-    for facet, found in version.figures.get("test", {}).items():
+    measured = version.figures if (version.folder / METRICS).is_file() else {}
+    for facet, found in measured.get("test", {}).items():
         parts.append(f"{facet} {found['accuracy']:.3f}")
     return " · ".join(parts)
 
