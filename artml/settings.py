@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     museum_url: str = Field("", description="Web address below which the museum serves what is exported.")
     folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         (),
-        description="Folders of this machine whose pictures may be labelled, and all below, with commas between.",
+        description="Folders of this machine to label or to train on, and all below, with commas between.",
     )
     workers: int = Field(
         1, ge=0, description="Processes beside the pages that work at jobs; the others are `artml worker`."

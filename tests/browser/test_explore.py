@@ -30,6 +30,9 @@ def home(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("explore")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARTML_HOME", str(folder / "home"))
+        patch.setenv("ARTML_FOLDERS", str(folder / "works"))
+        patch.setenv("ARTML_DATA", str(folder / "none"))
+        patch.setenv("ARTML_WEIGHTS", str(folder / "none"))
         settings.cache_clear()
         charted(draw(folder / "works"), folder / "colours")
         yield folder
@@ -139,6 +142,26 @@ def test_the_map_is_moved_by_hand(chromium: Browser, house: str) -> None:
     page.get_by_role("button", name="Cubism").click()
     assert page.get_by_role("button", name="Cubism").get_attribute("aria-pressed") == "true"
     page.close()
+
+
+def test_a_new_atlas_says_how_far_it_is(chromium: Browser, house: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    context.set_default_timeout(SLOW)
+    page = context.new_page()
+    enter(page, house, "?room=new")
+    box = page.get_by_role("combobox", name="Of")
+    box.click()
+    box.fill("A folder on the server")
+    page.get_by_role("option", name="A folder on the server").click()
+    page.get_by_role("button", name="Chart works").click()
+    page.get_by_role("heading", level=2, name="Works").wait_for()
+    page.get_by_role("progressbar", name="Charted").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").click()
+    assert_fit_to_see(page)
+    page.get_by_text("Works is made").wait_for(timeout=4 * SLOW)
+    assert "job=" in page.url
+    context.close()
 
 
 def test_visitors_get_nothing_of_what_is_private(chromium: Browser, home: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_whole_training(chromium: Browser, house: str) -> None:
     settle(desk)
     assert_fit_to_see(desk)
 
-    desk.get_by_role("button", name="Train Enter").click()
+    desk.locator(".st-key-start button").click()
     desk.get_by_role("heading", name="By hand or by algorithm: plain").wait_for()
     desk.wait_for_url("**job=**")
     phone.goto(desk.url)  # a second browser

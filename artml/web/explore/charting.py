@@ -21,6 +21,10 @@ from artml.web.museum import desk
 
 OWN: Final = "The museum’s own works"
 ELSEWHERE: Final = "A folder on the server"
+HOW: Final = (
+    "A map of many works, their clusters, influences and look-alikes. Some hundreds take minutes, tens of"
+    " thousands an hour or two; it goes on without you."
+)
 EVERY: Final = 2.0
 """Seconds between two looks."""
 FEW: Final = 5
@@ -55,11 +59,12 @@ def charting_room(person: Person) -> None:
 
 def _choose(at: Desk, person: Person) -> None:
     places = {file.parent.name.replace("-", " ").capitalize(): str(file) for file in offered()}
-    of = st.selectbox("Of", [OWN, *places, ELSEWHERE], key="chart-of")
+    st.html(element("p", HOW, "about"))
+    of = st.selectbox("Of", [OWN, *places, ELSEWHERE], key="atlas-of")
     if of == OWN:
         st.button("Chart them", key="chart", type="primary", on_click=_start, args=(at, person, ""))
         return
-    public = st.toggle("Visitors may walk through it", key="chart-public")
+    public = st.toggle("Visitors may walk through it", key="atlas-public")
     if of == ELSEWHERE:
         st.html(element("p", "With a catalogue (CSV) in it.", "small-print"))
         browse("Chart", lambda folder: _start(at, person, folder, public))

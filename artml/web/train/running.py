@@ -117,7 +117,8 @@ def _result(person: Person, job: Job) -> None:
     """What came of it: how good it is, beside what else there is, and the way into service."""
     if job.state != "done":
         return
-    st.html(element("p", job.stage, "line"))
+    if job.stage:
+        st.html(element("p", job.stage, "line"))
     version = _version(job)
     if version is not None:
         if version.comparison is not None:
