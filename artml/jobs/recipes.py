@@ -48,18 +48,18 @@ def choices() -> tuple[Choice, ...]:
         read = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
         if not read:
             continue
-        title, last = _title(folder, files[-1]), list(read)[-1]
-        line = _before(read, last)
-        if line == [name for name, content in read.items() if "hold_out" not in content]:
-            about = _about(files[-1]) if len(read) == 1 else f"{len(read)} recipes, one after the other."
-            found.append(_choice(folder.name, title, about, read[last], len(read)))
-        else:
-            for file in files:
+        title = _title(folder, files[-1])
+        whole = [name for name in read if name[0].isdigit()] or (list(read) if len(read) == 1 else [])
+        if whole:
+            about = _about(files[-1]) if len(read) == 1 else f"{len(whole)} recipes, one after the other."
+            found.append(_choice(folder.name, title, about, read[whole[-1]], len(whole)))
+        for file in files:
+            if file.stem not in whole:
                 steps = len(_before(read, file.stem))
                 name = f"{folder.name}/{file.stem}"
                 found.append(_choice(name, title, _about(file), read[file.stem], steps))
-    whole = sorted((one for one in found if "/" not in one.name), key=lambda one: one.steps)
-    return (*whole, *(one for one in found if "/" in one.name))
+    leading = sorted((one for one in found if "/" not in one.name), key=lambda one: one.steps)
+    return (*leading, *(one for one in found if "/" in one.name))
 
 
 def known(name: str) -> Choice:

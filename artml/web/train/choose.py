@@ -47,10 +47,12 @@ def _recipe() -> Choice:
     if len(several) == 1:
         return several[0]
     names = {choice.name: choice for choice in several}
-    chosen = st.selectbox(
-        "Recipe", list(names), key=f"recipe-{title}", format_func=lambda name: name.partition("/")[2]
-    )
+    chosen = st.selectbox("Recipe", list(names), key=f"recipe-{title}", format_func=_step)
     return names[chosen]
+
+
+def _step(name: str) -> str:
+    return name.partition("/")[2] or "All, to the bundle"
 
 
 def _named(name: str) -> str:
