@@ -17,6 +17,7 @@ from artml.collection.exploring import gathered
 from artml.jobs.recipes import place
 from artml.settings import ROOT, settings
 from tests.browser.conftest import SLOW, free_port, served
+from tests.browser.test_reports import settle
 from tests.browser.test_visit import DROP_ZONE
 from tests.collection.drawn import EACH, charted, draw, store
 from tests.colours import write_colour_bundle
@@ -103,9 +104,7 @@ def look(page: Page, url: str, words: str) -> None:
     """Go to a page, and wait until it says `words` and all else that it has to say."""
     page.goto(url)
     page.get_by_text(words).first.wait_for()
-    page.wait_for_function(
-        "!document.querySelector('[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"
-    )
+    settle(page)
 
 
 def test_no_page_sends_a_visitor_what_is_private(

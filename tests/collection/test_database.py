@@ -196,7 +196,7 @@ def test_jobs_of_an_earlier_artml_stay(url: str) -> None:
     with engine.begin() as connection:  # back to the first data model
         for table in ("parts", "workers", "tokens"):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("request", "round", "reason"):
+        for column in ("request", "round", "reason", "stage"):
             connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {column}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
     engine.dispose()
