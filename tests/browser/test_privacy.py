@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SECRETS = ("Pablo Picasso", "Hokusai", "picasso-", "hokusai-", "quiet-catalogue", "A secret job")
+TITLES = tuple(f"Pablo Picasso {number}" for number in range(EACH))
+SECRETS = (*TITLES, "Pablo Picasso, 19", "Hokusai", "picasso-", "hokusai-", "quiet-catalogue", "A secret job")
 """What nobody may learn who is not of the house: the private works are by these two painters."""
 PUBLIC = "Claude Monet"
 EXPECTED = {"identify": "What am I looking at?", "explore": f"{EACH} works", "hand_or_code": "algorithm"}
@@ -121,7 +122,7 @@ def test_no_page_sends_a_visitor_what_is_private(
     }
     for name in pages:
         for query in ["", *queries.get(name, [])]:
-            words = EXPECTED.get(name, "This room is closed")
+            words = EXPECTED.get(name, "This room opens only")
             look(page, f"{address}/{name}{query}", words)
     _nothing_private(sent)
     assert any(PUBLIC in text for text in sent)  # so that the words would have been seen
