@@ -35,11 +35,14 @@ class Along:
         self._stage, self._told = "", 0.0
 
     def __call__(self, stage: str, done: int, total: int, **counts: int) -> None:
-        """So many steps of a stage are done. Raises `Unwanted`."""
+        """So many steps of a stage are done. Raises `Unwanted`, but not at the last: what a stage leaves is
+        kept first.
+        """
         now = time.monotonic()
         if stage == self._stage and done < total and now - self._told < EVERY:
             return
-        self.check()
+        if done < total or not total:
+            self.check()
         self._stage, self._told = stage, now
         self._collection.jobs.update(self._job.id, counts={"done": done, "of": total, **counts}, stage=stage)
 

@@ -74,7 +74,7 @@ def test_a_job_that_cannot_be_queued_is_not_there(
     def full(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Queue, "divide", full)
+    monkeypatch.setattr(Queue, "begin", full)
     with pytest.raises(OSError, match="disk full"):
         desk.label(ANA, fill(1))
     assert museum.jobs.all() == []
