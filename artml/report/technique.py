@@ -9,15 +9,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from artml import charts, figures
+from artml import charts
 from artml.bundle import METRICS, Bundle
 from artml.errors import ArtmlError
 from artml.report.compare import StudyPage, beside, studies, tables
+from artml.report.learning import overfitting
 from artml.report.parts import Chart, Part, Section, Words
 from artml.report.subject import Subject, of_bundle
 
 FACET: Final = "technique"
 STUDY: Final = "calvino"
+NEW_PEOPLE: Final = "hand-or-algorithm"
+"""The catalogue that keeps authors apart."""
 PUBLISHED: Final = 0.90417
 """Share of 240 crops that the published network had right at its best."""
 
@@ -41,8 +44,8 @@ TEN: Final = (
 OURS: Final = (
     "The model on this page therefore learnt from more: hundreds of works, and abstract paintings so that "
     "“abstract” does not come to mean “by algorithm”. All are brought to one scale before they are cut, and "
-    "disguised, so that neither size nor sharpness nor file format gives the answer away. No one whose works "
-    "test it was among those it learnt from."
+    "disguised, so that neither size nor sharpness nor file format gives the answer away. No author of the "
+    "drawings and the programs that test it was among those it learnt from."
 )
 
 _DRAWS: Final = re.compile(r"Of 10 new works.*?\((10: [^)]*)\)")
@@ -105,35 +108,28 @@ def _ours(subject: Subject, dark: bool) -> Iterator[Part]:
     rows = [*_accuracies(subject.metrics)]
     if rows:
         frame = pd.DataFrame(rows)
-        first = frame.iloc[0]
         sentence = (
-            f"It has {first['accuracy']:.0%} of the works of people it had never met right; "
-            f"the dotted line is the published {PUBLISHED:.0%}, of squares."
+            " ".join(f"Of works {row['row']}, it has {row['accuracy']:.0%} right." for row in rows[:1])
+            + f" The dotted line is the published {PUBLISHED:.0%}, of squares by the one person it had met."
         )
         n = ", ".join(f"{row['row']} {row['n']:,}" for row in rows)
         figure = charts.intervals(frame, series=("accuracy",), dark=dark, goal=PUBLISHED)
         yield Chart("ours", sentence, figure, frame, f"n: {n} works. Bars: 95 % intervals.")
     history = subject.history
     if history is not None and not history.empty:
-        last = history[history["step"] == history["step"].iloc[-1]].reset_index(drop=True)
-        whole = (subject.facts.get("recipe") or {}).get("train") == "all"
-        sentence = f"How it learnt, in its last step: the network is {subject.facts.get('network')}" + (
-            ", and every layer of it was trained." if whole else "."
-        )
-        below = f"n {len(last):,} checkpoints. Blue: works trained on, orange: others."
-        yield Chart("learnt", sentence, figures.curves(last, FACET, dark=dark), last, below)
+        told = overfitting(history, FACET)
+        steps = history["step"].nunique()
+        below = f"n {len(history):,} checkpoints of {steps} steps. Blue: works trained on, orange: others."
+        figure = charts.learning(history, FACET, "accuracy", dark=dark)
+        yield Chart("learnt", told, figure, history, below)
 
 
 def _accuracies(metrics: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    named = {
-        "hand-or-algorithm": "drawings, paintings and code",
-        "paintings": "abstract paintings, all by hand",
-    }
+    """Those by people it never met first; all together where they were not measured apart."""
+    named = {NEW_PEOPLE: "by people it never met", "paintings": "abstract paintings, all by hand"}
     parts = metrics.get("by_catalogue", {})
-    for found, name in [
-        (metrics["test"].get(FACET), "all test works"),
-        *((parts[key].get(FACET), name) for key, name in named.items() if key in parts),
-    ]:
+    apart = [(parts[key].get(FACET), name) for key, name in named.items() if key in parts]
+    for found, name in apart or [(metrics["test"].get(FACET), "all test works")]:
         if found:
             low, high = found["intervals"]["accuracy"]
             yield {

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from artml.classifier import Answer, Prediction
 from artml.figures import percent
+from artml.report.technique import NEW_PEOPLE
 from artml.web.words import MADE, SURE_FROM, confidence, several
 
 FACET: Final = "technique"
@@ -118,13 +119,16 @@ def map_words(drawn: Floats) -> str:
 
 
 def measured(metrics: dict[str, Any]) -> str:
-    """How often it was right on works by people it had never met, by a bundle's figures; "" without them."""
-    found = metrics.get("test", {}).get(FACET)
+    """How often it was right, by a bundle's figures: on works by people it had never met, where those were
+    measured apart. Empty without figures.
+    """
+    apart = metrics.get("by_catalogue", {}).get(NEW_PEOPLE, {}).get(FACET)
+    found = apart or metrics.get("test", {}).get(FACET)
     if not found:
         return ""
     low, high = found["intervals"]["accuracy"]
     told = (
-        f"Of {found['n']:,} test works by people it had never met, it was right about "
+        f"Of {found['n']:,} test works{' by people it had never met' if apart else ''}, it was right about "
         f"{found['accuracy']:.0%} (95% interval {low:.0%} to {high:.0%})."
     )
     certain = found.get("certain", {})
