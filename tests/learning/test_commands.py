@@ -36,7 +36,7 @@ def test_a_guide_learns_takes_over_and_goes_back(museum: Collection) -> None:
     assert "shipped, in service" in listed
     assert version in listed
     assert "0.000→" in run("bundle", "compare", "guide", version).output
-    assert "nothing to compare" in run("bundle", "compare", "guide", "1").output
+    assert "learnt from no decisions" in run("bundle", "compare", "guide", "1").output
 
     assert run("bundle", "use", "guide", version).output == f"guide {version} is in service.\n"
     lines = run("bundle", "list").output.splitlines()
