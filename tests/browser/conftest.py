@@ -20,13 +20,19 @@ import pytest
 from artml.settings import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PATIENCE = 300
 """Seconds to wait for a server on a busy machine before giving up."""
 
 SLOW = 60_000
 """Milliseconds that a step may take on a busy machine."""
+
+SETTLED = """
+() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+    && !document.querySelector('[data-test-script-state]:not([data-test-script-state=notRunning])')
+    && !document.getAnimations().some(one => isFinite(one.effect.getComputedTiming().endTime))
+"""
 
 SERVE = """
 import sys
@@ -133,11 +139,23 @@ def serve_house(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
         yield serve
 
 
+def settle(page: Page) -> None:
+    """Wait until nothing is being drawn or fading: what is half faded in has no contrast yet."""
+    page.wait_for_function(SETTLED)
+
+
+def click(button: Locator) -> None:
+    """Click what nothing moves any more: a page redrawn between press and release loses the click."""
+    button.wait_for()
+    settle(button.page)
+    button.click()
+
+
 def assert_fit_to_see(page: Page) -> None:
     """Nothing serious by axe-core, and nothing to scroll to sideways."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    settle(page)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     serious = [
         f"{rule['id']}: {node['html'][:200]}"

@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from artml.settings import settings
-from tests.browser.conftest import free_port, served
-from tests.browser.test_visit import assert_fit_to_see, is_here
+from tests.browser.conftest import SLOW, assert_fit_to_see, click, free_port, served
+from tests.browser.test_visit import is_here
 from tests.collection.drawn import charted, draw
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-SLOW = 60_000
-"""Milliseconds that a step may take on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +58,6 @@ def enter(page: Page, address: str, where: str = "") -> None:
     page.get_by_role("heading", level=1, name="Works").wait_for()
 
 
-def press(page: Page, title: str) -> None:
-    """Press a cluster's title until the cluster opens: a starved browser may lose a click as it draws."""
-    from playwright.sync_api import TimeoutError as TooLate
-
-    for patience in (SLOW / 3, SLOW / 3, SLOW):
-        page.get_by_role("button", name=title).click()
-        try:
-            page.get_by_role("heading", level=2, name=title).wait_for(timeout=patience)
-            return
-        except TooLate:
-            continue
-    pytest.fail(f"{title} does not open")
-
-
 def test_a_whole_walk(page: Page, house: str) -> None:
     from playwright.sync_api import expect
 
@@ -96,13 +79,14 @@ def test_a_whole_walk(page: Page, house: str) -> None:
     assert "work=" in page.url
     assert_fit_to_see(page)
 
-    page.locator(".shelves li button").first.click()
+    click(page.locator(".shelves li button").first)
     page.wait_for_function(
         "first => document.querySelector('.st-key-beside h2').innerText !== first", arg=first
     )
 
-    page.get_by_role("radio", name="Clusters").click()
-    press(page, "Cubist portraits")
+    click(page.get_by_role("radio", name="Clusters"))
+    click(page.get_by_role("button", name="Cubist portraits"))
+    page.get_by_role("heading", level=2, name="Cubist portraits").wait_for()
     expect(page.locator(".made-of section")).to_have_count(5)
     expect(page.locator(".shelves li")).to_have_count(12, timeout=SLOW)
     assert_fit_to_see(page)
@@ -112,7 +96,7 @@ def test_a_whole_walk(page: Page, house: str) -> None:
         ("To review", "to look at, the clearest first"),
         ("How it was made", "with a silhouette of"),
     ):
-        page.get_by_role("radio", name=door).click()
+        click(page.get_by_role("radio", name=door))
         page.get_by_text(words).first.wait_for()
         assert_fit_to_see(page)
     assert elsewhere == []
@@ -139,7 +123,7 @@ def test_the_map_is_moved_by_hand(chromium: Browser, house: str) -> None:
         " node.shadowRoot?.querySelector('.tiles img'))",
         arg=before,
     )
-    page.get_by_role("button", name="Cubism").click()
+    click(page.get_by_role("button", name="Cubism"))
     assert page.get_by_role("button", name="Cubism").get_attribute("aria-pressed") == "true"
     page.close()
 
@@ -150,14 +134,14 @@ def test_a_new_atlas_says_how_far_it_is(chromium: Browser, house: str) -> None:
     page = context.new_page()
     enter(page, house, "?room=new")
     box = page.get_by_role("combobox", name="Of")
-    box.click()
+    click(box)
     box.fill("A folder on the server")
-    page.get_by_role("option", name="A folder on the server").click()
-    page.get_by_role("button", name="Chart works").click()
+    click(page.get_by_role("option", name="A folder on the server"))
+    click(page.get_by_role("button", name="Chart works"))
     page.get_by_role("heading", level=2, name="Works").wait_for()
     page.get_by_role("progressbar", name="Charted").wait_for()
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Go on").click()
+    click(page.get_by_role("button", name="Pause"))
+    click(page.get_by_role("button", name="Go on"))
     assert_fit_to_see(page)
     page.get_by_text("Works is made").wait_for(timeout=4 * SLOW)
     assert "job=" in page.url

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, served
+from tests.browser.conftest import SLOW, assert_fit_to_see, click, free_port, served
 from tests.colours import GREEN, RED, write_colour_bundle, write_technique_bundle
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_a_picture_its_map_and_a_portfolio(page: Page, gallery: str, files: Path
     page.get_by_label("Map").fill("0")
     assert veil.evaluate("veil => getComputedStyle(veil).opacity") == "0"
     page.get_by_role("heading", name="What I do not know").wait_for()
-    page.get_by_text("How sure is this?").click()
+    click(page.get_by_text("How sure is this?"))
     page.get_by_text("Its figure is calibrated").wait_for()
     assert_fit_to_see(page)
 
@@ -76,14 +76,14 @@ def test_a_picture_its_map_and_a_portfolio(page: Page, gallery: str, files: Path
     page.get_by_role("heading", name="2 works: none made by hand, 1 drawn by an algorithm").wait_for()
     for place, answer in enumerate(("by hand", "by an algorithm")):
         row = page.locator(f".st-key-work-{place}")
-        row.get_by_role("radio", name=answer, exact=True).click()
+        click(row.get_by_role("radio", name=answer, exact=True))
         row.locator("p.right, p.wrong").wait_for()
     page.get_by_role("table", name="What I said of what").wait_for()
     assert_fit_to_see(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Table as CSV").click()
+        click(page.get_by_role("button", name="Table as CSV"))
     assert download.value.suggested_filename == "hand-or-algorithm.csv"
-    page.get_by_role("button", name="Look closer").last.click()
+    click(page.get_by_role("button", name="Look closer").last)
     page.locator("h2.style", has_text="Drawn by an algorithm").wait_for()
-    page.get_by_role("button", name="Back to all pictures").click()
+    click(page.get_by_role("button", name="Back to all pictures"))
     page.get_by_role("table", name="What I said of what").wait_for()

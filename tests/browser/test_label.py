@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from artml.collection import Collection
-from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, running
+from tests.browser.conftest import SLOW, assert_fit_to_see, click, free_port, running
 from tests.browser.test_visit import DROP_ZONE
 from tests.colours import BLUE, GREEN, RED, write_colour_bundle
 from tests.jobs.conftest import assert_whole, finished, wait_until
@@ -66,13 +66,13 @@ def test_a_folder_is_labelled_though_the_server_is_killed(
     address, server = serve()
     page = page_of(chromium, 1280, "light")
     page.goto(f"{address}/label")
-    page.get_by_role("button", name="spring", exact=True).click()
-    page.get_by_role("button", name="Look into spring").click()
+    click(page.get_by_role("button", name="spring", exact=True))
+    click(page.get_by_role("button", name="Look into spring"))
     page.get_by_text("pictures", exact=True).wait_for()
     assert_fit_to_see(page)
-    page.get_by_role("button", name="Label them").click()
+    click(page.get_by_role("button", name="Label them"))
     page.wait_for_url("**/label?job=*", wait_until="commit")
-    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("progressbar", name="Labelled").wait_for()
     with Collection.open(f"sqlite:///{tmp_path / 'home' / 'collection.sqlite'}", str(tmp_path)) as museum:
         job = museum.jobs.all()[0]
         assert job.id in page.url
@@ -88,7 +88,7 @@ def test_a_folder_is_labelled_though_the_server_is_killed(
         assert "300 labelled · 4 could not be read" in other.inner_text("body")
         assert_fit_to_see(other)
         assert_whole(museum, job, labelled=300, refused=4)
-    other.get_by_role("link", name="Review them").click()
+    click(other.get_by_role("link", name="Review them"))
     other.wait_for_url(f"**/review?*job={job.id}*")
 
 
@@ -106,13 +106,13 @@ def test_a_zip_is_brought_paused_and_labelled(
     page.get_by_role("button", name="Look into roots").wait_for()
     assert_fit_to_see(page)
     page.set_input_files(DROP_ZONE, str(archive))
-    page.get_by_role("button", name="Take them in").click()
-    page.get_by_role("button", name="Label them").click()
+    click(page.get_by_role("button", name="Take them in"))
+    click(page.get_by_role("button", name="Label them"))
     page.wait_for_url("**/label?job=*", wait_until="commit")
-    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("progressbar", name="Labelled").wait_for()
     assert_fit_to_see(page)
     page.get_by_role("link", name="Review them").wait_for()
     assert_fit_to_see(page)
-    page.get_by_role("button", name="All jobs").click()
+    click(page.get_by_role("button", name="All jobs"))
     page.get_by_role("button", name="gifts").wait_for()
     assert_fit_to_see(page)

@@ -16,8 +16,7 @@ from artml.collection.charting import chart
 from artml.collection.exploring import gathered
 from artml.jobs.recipes import place
 from artml.settings import ROOT, settings
-from tests.browser.conftest import SLOW, free_port, served
-from tests.browser.test_reports import settle
+from tests.browser.conftest import SLOW, click, free_port, served, settle
 from tests.browser.test_visit import DROP_ZONE
 from tests.collection.drawn import EACH, charted, draw, store
 from tests.colours import write_colour_bundle
@@ -154,7 +153,7 @@ def test_no_address_of_a_picture_gives_a_private_one(
     page.goto(f"{address}/explore")
     page.locator(f'.atlas[data-drawn="{EACH}"]').wait_for()
     with page.expect_request(lambda request: "/loans/" in request.url) as asked:
-        page.get_by_role("button", name="Zoom in").click()
+        click(page.get_by_role("button", name="Zoom in"))
     lent = asked.value.url.rpartition("/")[0]
     given = [row for row in range(3 * EACH) if page.request.get(f"{lent}/{row}.jpg").ok]
     told = [row for row in range(3 * EACH) if page.request.get(f"{lent}/{row}.json").ok]

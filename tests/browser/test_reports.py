@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from artml import cli
 from artml.web.reports import QUESTIONS
-from tests.browser.test_visit import SLOW, assert_fit_to_see
+from tests.browser.conftest import SLOW, assert_fit_to_see, click, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,28 +43,17 @@ def test_staff_walk_through_the_questions(page: Page, address: str) -> None:
         ),
         strict=True,
     ):
-        page.get_by_role("radio", name=question, exact=True).click()
+        click(page.get_by_role("radio", name=question, exact=True))
         page.get_by_role("heading", name=title, level=2).wait_for()
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    settle(page)
     assert_fit_to_see(page)
-    page.get_by_role("radio", name="How good", exact=True).click()
+    click(page.get_by_role("radio", name="How good", exact=True))
     page.get_by_role("heading", name="How good is it?", level=2).wait_for()
     settle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").first.click()
+        click(page.get_by_role("button", name="CSV").first)
     assert download.value.path().read_text().startswith("row,n,accuracy,")
-    settle(page)
     assert_fit_to_see(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until nothing is being drawn or fading: what is half faded in has no contrast yet."""
-    busy = (
-        "document.querySelector('[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"
-    )
-    fading = "document.getAnimations().some(one => isFinite(one.effect.getComputedTiming().endTime))"
-    page.wait_for_function(f"() => !{busy} && !{fading}")
 
 
 def test_a_file_opens_without_a_network(page: Page, tmp_path: Path) -> None:
@@ -79,7 +68,7 @@ def test_a_file_opens_without_a_network(page: Page, tmp_path: Path) -> None:
     page.wait_for_function(f"() => document.querySelectorAll('.js-plotly-plot .main-svg').length >= {charts}")
     for kind, begins in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"row,n,")):
         with page.expect_download() as download:
-            page.locator(f"[data-save={kind}]").first.click()
+            click(page.locator(f"[data-save={kind}]").first)
         assert download.value.path().read_bytes().startswith(begins)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert wrong == []

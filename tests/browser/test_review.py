@@ -15,7 +15,7 @@ from PIL import Image
 from artml.collection import Collection, Work
 from artml.exports.record import Said
 from artml.settings import settings
-from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, served
+from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, served, settle
 from tests.collection.acting import said
 
 if TYPE_CHECKING:
@@ -76,15 +76,14 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 def enter(page: Page, url: str, query: str = "") -> None:
     page.goto(f"{url}/review{query}")
-    settle(page)
+    stand(page)
 
 
-def settle(page: Page) -> None:
+def stand(page: Page) -> None:
     """Wait until the page is as it will stay: the plate at its foot is drawn last."""
     page.locator(f"{ACCEPT}, .st-key-sheet, .st-key-export").first.wait_for()
     page.locator(".st-key-doorplate").wait_for()
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    settle(page)
 
 
 def title(page: Page) -> str:
@@ -101,7 +100,7 @@ def press(page: Page, key: str) -> None:
         " return now && now.innerText !== before}",
         arg=before,
     )
-    settle(page)
+    stand(page)
 
 
 def outcomes(museum: Collection, facet: str = "style") -> list[tuple[str | None, tuple[Said, ...]]]:
@@ -125,7 +124,7 @@ def test_twenty_works_are_decided_by_keyboard_through_a_reload(
     press(page, "b")
 
     page.reload()
-    settle(page)
+    stand(page)
     assert title(page) == "Work 09"
     press(page, "x")
     press(page, "u")

@@ -19,7 +19,7 @@ from PIL import Image
 
 from artml.collection import Collection
 from artml.settings import ROOT, settings
-from tests.browser.conftest import PATIENCE, SLOW, assert_fit_to_see, free_port, served
+from tests.browser.conftest import PATIENCE, SLOW, assert_fit_to_see, click, free_port, served, settle
 from tests.browser.provider import CLIENT, SECRET
 from tests.collection.acting import said
 
@@ -111,7 +111,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def sign_in(page: Page, url: str, address: str, claims: dict[str, Any] | None = None) -> None:
     page.goto(f"{url}/review")
-    page.locator(".st-key-closed-door").get_by_role("button", name="Sign in").click()
+    click(page.locator(".st-key-closed-door").get_by_role("button", name="Sign in"))
     page.get_by_label("Address").fill(address)
     page.get_by_label("Claims").fill(json.dumps(claims or {}))
     page.get_by_role("button", name="Go").click()
@@ -120,7 +120,7 @@ def sign_in(page: Page, url: str, address: str, claims: dict[str, Any] | None = 
 
 def assert_closed(page: Page) -> None:
     page.locator(".st-key-doorplate").wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    settle(page)
     assert "A private work" not in page.content()
     assert page.locator(".st-key-strip").count() == 0
 
@@ -143,14 +143,14 @@ def test_a_curator_signs_in_decides_in_their_name_and_signs_out(
 ) -> None:
     url, museum = house
     sign_in(page, url, "Ana@museum.example")
-    page.get_by_role("link", name="Review").click()
+    click(page.get_by_role("link", name="Review"))
     page.locator("p.catalogued", has_text="A private work").wait_for()
     page.locator(".st-key-doorplate").wait_for()
-    page.locator('[class*="st-key-choose2"] button').click()
+    click(page.locator('[class*="st-key-choose2"] button'))
     page.get_by_text("Nothing waits here.").wait_for()
     (decision,) = museum.history(museum.work("a" * 64))
     assert (decision.person, decision.outcome) == ("Ana@museum.example", "corrected")
-    page.get_by_role("button", name="Sign out").click()
+    click(page.get_by_role("button", name="Sign out"))
     page.locator(".st-key-doorplate").get_by_role("button", name="Sign in").wait_for()
     page.goto(f"{url}/review")
     page.get_by_text("for the people who work here").wait_for()

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from artml.settings import settings
-from tests.browser.conftest import SLOW, assert_fit_to_see, free_port, served
-from tests.browser.test_reports import settle
+from tests.browser.conftest import SLOW, assert_fit_to_see, click, free_port, served, settle
 from tests.colours import write_technique_bundle
 
 if TYPE_CHECKING:
@@ -57,9 +56,9 @@ def page_of(chromium: Browser, width: int, scheme: str) -> Page:
 def choose(page: Page, label: str, option: str) -> None:
     """Choose in a select box, as people do: type, and press Enter."""
     box = page.get_by_role("combobox", name=label)
-    box.click()
+    click(box)
     box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    click(page.get_by_role("option", name=option, exact=True))
     settle(page)
 
 
@@ -67,38 +66,34 @@ def test_a_whole_training(chromium: Browser, house: str) -> None:
     desk, phone = page_of(chromium, 1280, "light"), page_of(chromium, 390, "dark")
     desk.goto(f"{house}/train")
     desk.get_by_role("heading", name="What shall it learn?").wait_for()
-    settle(desk)
     assert_fit_to_see(desk)
     choose(desk, "Experiment", "By hand or by algorithm")
     choose(desk, "Recipe", "plain")
     choose(desk, "Works", "A folder on the server")
-    desk.get_by_role("button", name="studio", exact=True).click()
-    desk.get_by_role("button", name="Look into studio").click()
+    click(desk.get_by_role("button", name="studio", exact=True))
+    click(desk.get_by_role("button", name="Look into studio"))
     desk.get_by_text("2 labels of technique: 12 works of").wait_for()
     desk.get_by_text("on this machine:").wait_for(timeout=PATIENT)
     assert desk.get_by_text("One problem").count() == 1
-    settle(desk)
     assert_fit_to_see(desk)
 
-    desk.locator(".st-key-start button").click()
+    click(desk.locator(".st-key-start button"))
     desk.get_by_role("heading", name="By hand or by algorithm: plain").wait_for()
     desk.wait_for_url("**job=**")
     phone.goto(desk.url)  # a second browser
     phone.get_by_role("heading", name="By hand or by algorithm: plain").wait_for()
-    phone.get_by_role("button", name="Stop").click()
+    click(phone.get_by_role("button", name="Stop"))
     desk.get_by_role("button", name="Go on").wait_for()
     assert_fit_to_see(phone)
     desk.reload()
-    desk.get_by_role("button", name="Go on").click()
+    click(desk.get_by_role("button", name="Go on"))
     desk.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=PATIENT)
     for page in (desk, phone):
         page.get_by_role("heading", name="How good is it?").wait_for(timeout=PATIENT)
         page.get_by_text("It is a model of its own").wait_for()
-        settle(page)
         assert_fit_to_see(page)
-    phone.get_by_role("button", name="All trainings").click()
+    click(phone.get_by_role("button", name="All trainings"))
     phone.get_by_text("has learnt").wait_for()
-    settle(phone)
     assert_fit_to_see(phone)
     for page in (desk, phone):
         page.context.close()

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from artml.settings import ROOT
-from tests.browser.conftest import SLOW, assert_fit_to_see
+from tests.browser.conftest import SLOW, assert_fit_to_see, click
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -82,7 +82,7 @@ def test_a_whole_visit(page: Page, address: str, files: Path) -> None:
 
 def see_where_it_looked(page: Page) -> None:
     """Open the reasons, choose the second label by keyboard, and draw the shade aside."""
-    page.get_by_text("How sure is this?").click()
+    click(page.get_by_text("How sure is this?"))
     veils = page.locator("figure.look img.veil")
     veils.first.wait_for(state="attached")
     assert [veils.nth(n).is_visible() for n in range(veils.count())] == [True, False, False]
@@ -101,7 +101,7 @@ def test_several_pictures_hang_together(page: Page, address: str, files: Path) -
     page.get_by_role("img", name="sea.jpg").wait_for()
     assert "notes.txt" in page.get_by_role("alert").inner_text()
     assert_fit_to_see(page)
-    page.get_by_role("button", name="Look closer").first.click()
+    click(page.get_by_role("button", name="Look closer").first)
     page.locator(BARS).nth(2).wait_for(state="attached")
     assert page.get_by_role("img", name="tower.png").count() == 0
 

@@ -92,7 +92,7 @@ def house(tmp_path: Path) -> AppTest:
         show = f"import streamlit as st\nst.markdown('inside {name}')\n"
         (rooms / f"{name}.py").write_text(f"from artml.web.access import Role\n{line}\n{show}")
     (tmp_path / "front.py").write_text(FRONT_DOOR)
-    return AppTest.from_file(str(tmp_path / "front.py"))
+    return AppTest.from_file(str(tmp_path / "front.py"), default_timeout=60)
 
 
 def test_the_front_door_lets_a_visitor_only_where_visitors_may_go(house: AppTest) -> None:
