@@ -150,9 +150,9 @@ def test_no_address_of_a_picture_gives_a_private_one(
     visitor: tuple[Page, list[str]], address: str, home: tuple[Path, Job]
 ) -> None:
     page, _ = visitor
-    page.goto(f"{address}/explore")
-    page.locator(f'.atlas[data-drawn="{EACH}"]').wait_for()
     with page.expect_request(lambda request: "/loans/" in request.url) as asked:
+        page.goto(f"{address}/explore")
+        page.locator(f'.atlas[data-drawn="{EACH}"]').wait_for()
         click(page.get_by_role("button", name="Zoom in"))
     lent = asked.value.url.rpartition("/")[0]
     given = [row for row in range(3 * EACH) if page.request.get(f"{lent}/{row}.jpg").ok]
