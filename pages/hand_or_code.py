@@ -9,7 +9,7 @@ from artml.web.access import Role
 from artml.web.arrivals import Arrivals
 from artml.web.gallery import back_to_wall, say_refused
 from artml.web.look import element
-from artml.web.reception import look_at_arrivals
+from artml.web.reception import empty_frame, look_at_arrivals, top
 from artml.web.technique import one, portfolio, story
 from artml.web.technique.words import FACET
 from artml.web.wall import Wall
@@ -19,32 +19,12 @@ AUDIENCE = Role.VISITOR
 TITLE = "By hand, or by algorithm?"
 INVITATION = "Hang a picture here, and I will show you where I see a hand in it and where a program."
 MANY = "Bring a whole portfolio, as files or as a ZIP, and I will make a table of it."
-PROMISE = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
 ABSENT = "The model that tells a hand from an algorithm is not here today; its story is."
-
-
-def empty_wall(arrivals: Arrivals) -> None:
-    """The page before the first picture: an empty frame, and a few words beside it."""
-    with st.container(key="empty"):
-        frame, words = st.columns([7, 5], gap="large", vertical_alignment="center")
-    with words:
-        st.html(
-            element("h1", TITLE, "welcome")
-            + element("p", INVITATION, "invitation")
-            + element("p", MANY, "small-print")
-            + element("p", PROMISE, "small-print")
-        )
-    with frame:
-        arrivals.draw(large=True)
 
 
 def hung_wall(arrivals: Arrivals, wall: Wall) -> None:
     """The page with pictures: the way to bring the next, then one large or the table of all."""
-    with st.container(key="top", horizontal=True, vertical_alignment="center"):
-        st.html(element("h1", TITLE, "running-title"), width="content")
-        arrivals.draw(large=False)
-        st.button("Clear the wall", key="clear", type="tertiary", on_click=wall.clear)
-    say_refused(wall.refused)
+    top(arrivals, wall, TITLE)
     if len(wall.hung) == 1:
         one.hang(wall.hung[0], key="only")
     elif wall.opened is not None:
@@ -70,7 +50,7 @@ def visit() -> None:
         story.offer()
     else:
         say_refused(wall.refused)
-        empty_wall(arrivals)
+        empty_frame(arrivals, TITLE, INVITATION, MANY)
         story.tell()
 
 

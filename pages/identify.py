@@ -8,39 +8,19 @@ from artml.web.access import Role
 from artml.web.arrivals import Arrivals
 from artml.web.gallery import back_to_wall, hang_large, hang_many, say_refused
 from artml.web.label import rehearse
-from artml.web.look import element
 from artml.web.lookalikes import look_alikes
-from artml.web.reception import look_at_arrivals
+from artml.web.reception import empty_frame, look_at_arrivals, top
 from artml.web.wall import Wall
 
 AUDIENCE = Role.VISITOR
 
+TITLE = "What am I looking at?"
 INVITATION = "Hang a picture of a painting in this frame, and I will tell you what I see."
-PROMISE = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
-
-
-def empty_wall(arrivals: Arrivals) -> None:
-    """The page before the first picture: an empty frame, and one sentence beside it."""
-    with st.container(key="empty"):
-        frame, words = st.columns([7, 5], gap="large", vertical_alignment="center")
-    with words:
-        st.html(
-            element("h1", "What am I looking at?", "welcome")
-            + element("p", INVITATION, "invitation")
-            + element("p", PROMISE, "small-print")
-        )
-    with frame:
-        arrivals.draw(large=True)
-    rehearse()
 
 
 def hung_wall(arrivals: Arrivals, wall: Wall) -> None:
     """The page with pictures: the way to bring the next one, then one large or all of them small."""
-    with st.container(key="top", horizontal=True, vertical_alignment="center"):
-        st.html(element("h1", "What am I looking at?", "running-title"), width="content")
-        arrivals.draw(large=False)
-        st.button("Clear the wall", key="clear", type="tertiary", on_click=wall.clear)
-    say_refused(wall.refused)
+    top(arrivals, wall, TITLE)
     if len(wall.hung) == 1:
         hang_large(wall.hung[0], key="only")
         look_alikes(wall.hung[0].answer)
@@ -61,7 +41,8 @@ def visit() -> None:
         hung_wall(arrivals, wall)
     else:
         say_refused(wall.refused)
-        empty_wall(arrivals)
+        empty_frame(arrivals, TITLE, INVITATION)
+        rehearse()
 
 
 visit()

@@ -7,10 +7,11 @@ import streamlit as st
 from artml.collection import Person
 from artml.errors import ArtmlError
 from artml.web.access import Role, enter
+from artml.web.joblist import listing
 from artml.web.labelling.choose import choose
 from artml.web.labelling.found import found
-from artml.web.labelling.listing import listing
 from artml.web.labelling.running import running
+from artml.web.labelling.words import facts, title
 from artml.web.look import element
 from artml.web.museum import desk
 
@@ -29,7 +30,7 @@ def label(person: Person) -> None:
     else:
         st.html(element("h1", TITLE, "welcome"))
         choose(at.collection)
-        listing(at)
+        listing(at, "label", "Jobs", title, facts)
 
 
 try:

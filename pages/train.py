@@ -7,14 +7,15 @@ import streamlit as st
 from artml.collection import Person
 from artml.errors import ArtmlError
 from artml.web.access import Role, enter
+from artml.web.joblist import listing
 from artml.web.look import element
 from artml.web.museum import desk
 from artml.web.train.choose import choose
 from artml.web.train.decisions import decisions
 from artml.web.train.found import found
-from artml.web.train.listing import listing
 from artml.web.train.running import running
 from artml.web.train.service import service
+from artml.web.train.words import facts, title
 
 AUDIENCE = Role.STAFF
 
@@ -36,7 +37,7 @@ def train(person: Person) -> None:
         with right:
             decisions(at, person)
             service(person)
-        listing(at)
+        listing(at, "train", "Trained here", title, facts)
 
 
 try:

@@ -32,15 +32,12 @@ def _head(facts: Mapping[str, Any], run: Run) -> str:
     if view:
         scale = f"scaled to {view.area:,} pixels in all" if view.area else "at its own scale"
         seen = f"It sees {view.count} crops of {view.size} pixels, of the picture {scale}, and averages."
-    pooled = {"spread": "mean and spread", "mean": "the mean", "max": "the maximum", "flatten": "all"}[
-        head.pool
-    ]
     through = f", through one embedding of {head.embedding} numbers" if head.embedding else ""
     voting = " The works it was trained on vote, too, by how near they are." if facts["memory"] else ""
     return f"""# {facts["name"]} {facts["version"]}
 
 Answers {facets} for a picture, by a {facts["network"]}. {seen}
-The heads stand on {pooled} of {", ".join(stages)}{through}.{voting}"""
+The heads stand on {POOLED[head.pool]} of {", ".join(stages)}{through}.{voting}"""
 
 
 def _training(run: Run) -> str:

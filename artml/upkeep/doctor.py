@@ -72,8 +72,7 @@ def _home() -> Iterator[tuple[State, str]]:
 
 
 def _database() -> Iterator[tuple[State, str]]:
-    url = settings().database_url
-    if not url and not (settings().home / "collection.sqlite").is_file():
+    if not _has_database():
         yield "note", "There is none yet: it is made when it is first needed."
         return
     with Collection.open() as collection:
@@ -90,6 +89,10 @@ def _database() -> Iterator[tuple[State, str]]:
                 f"The clock of this machine is behind what was written down at {latest:%Y-%m-%d %H:%M} UTC."
                 " Set it: until then the times of decisions and jobs are wrong. Their order is not.",
             )
+
+
+def _has_database() -> bool:
+    return bool(settings().database_url) or (settings().home / "collection.sqlite").is_file()
 
 
 def _files() -> Iterator[tuple[State, str]]:
@@ -112,7 +115,7 @@ def _files() -> Iterator[tuple[State, str]]:
 
 
 def _jobs() -> Iterator[tuple[State, str]]:
-    if not settings().database_url and not (settings().home / "collection.sqlite").is_file():
+    if not _has_database():
         return
     with Collection.open() as collection:
         jobs = [job for job in collection.jobs.all() if job.state in ("waiting", "running")]

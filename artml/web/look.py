@@ -32,6 +32,14 @@ def element(tag: str, text: str, css: str = "", **attributes: str) -> str:
     return f"<{tag}{written}>{escape(text)}</{tag}>"
 
 
+def bar(share: float, name: str) -> str:
+    """A thin line, so much of it drawn (0 to 1), as HTML."""
+    return (
+        f'<div class="along" role="progressbar" aria-label="{escape(name)}" aria-valuemin="0"'
+        f' aria-valuemax="100" aria-valuenow="{100 * share:.0f}"><div style="width: {share:.2%}"></div></div>'
+    )
+
+
 @lru_cache(maxsize=1)
 def _style_sheet() -> str:
     return (_HERE / "style.css").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a visitor brought, looked at and hung, with a word on how far it has come."""
+"""How a picture comes to hang: the empty frame, what a visitor brought, and a word on how far it has come."""
 
 from __future__ import annotations
 
@@ -12,16 +12,41 @@ from artml.errors import BundleError, Crowded, LabellingError
 from artml.jobs.uploads import Sent
 from artml.web import guide
 from artml.web.arrivals import Arrival, Arrivals, make_room, unpacked
+from artml.web.gallery import say_refused
 from artml.web.look import element
 from artml.web.wall import Hung, Refused, Wall
 
 if TYPE_CHECKING:
     from artml.looking import Looker
 
+PROMISE: Final = "Nothing you bring is kept: it is looked at in memory and forgotten when you leave."
 NEXT: Final = "Others are being looked at just now. You are next."
 IN_LINE: Final = "Others are being looked at just now. Before you: {}."
 FULL: Final = "Many people are asking at this moment. Your pictures are kept: please try again in a minute."
 CLOSED: Final = "The guide is away today: its model cannot be loaded. Please tell a member of staff."
+
+
+def empty_frame(arrivals: Arrivals, title: str, invitation: str, *small_print: str) -> None:
+    """A page before the first picture: an empty frame, and a few words beside it."""
+    with st.container(key="empty"):
+        frame, words = st.columns([7, 5], gap="large", vertical_alignment="center")
+    with words:
+        st.html(
+            element("h1", title, "welcome")
+            + element("p", invitation, "invitation")
+            + "".join(element("p", line, "small-print") for line in (*small_print, PROMISE))
+        )
+    with frame:
+        arrivals.draw(large=True)
+
+
+def top(arrivals: Arrivals, wall: Wall, title: str) -> None:
+    """Above hung pictures: the way to bring the next, the way to take all down, and what was refused."""
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        st.html(element("h1", title, "running-title"), width="content")
+        arrivals.draw(large=False)
+        st.button("Clear the wall", key="clear", type="tertiary", on_click=wall.clear)
+    say_refused(wall.refused)
 
 
 def look_at_arrivals(arrivals: Arrivals, wall: Wall) -> bool:

@@ -228,4 +228,4 @@ def test_only_staff_come_in(museum: Collection, monkeypatch: pytest.MonkeyPatch,
 def test_jobs_that_are_none_are_said_in_a_sentence(museum: Collection) -> None:
     assert "There is no job" in words(page(job="nobody"))
     other = museum.jobs.start(BEN, "label")
-    assert "This job is no training." in words(page(job=other.id))
+    assert "This job is of another kind." in words(page(job=other.id))

@@ -15,8 +15,7 @@ from artml.jobs.works import allowed, offered, table_in
 from artml.web.acts import acts
 from artml.web.explore.room import move
 from artml.web.folders import browse
-from artml.web.labelling.words import bar
-from artml.web.look import element
+from artml.web.look import bar, element
 from artml.web.museum import desk
 
 OWN: Final = "The museum’s own works"

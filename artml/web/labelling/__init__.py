@@ -4,5 +4,4 @@ words.py     what is said of a job and a folder
 choose.py    the folders of this machine, and what is brought
 found.py     what a folder holds, and the button that starts
 running.py   a job while it runs, and when it is done
-listing.py   every job
 """

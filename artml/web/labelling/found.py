@@ -13,8 +13,8 @@ from artml.errors import ArtmlError
 from artml.jobs.desk import Desk
 from artml.jobs.sources import below_roots, is_upload, source_of
 from artml.jobs.survey import Survey, survey
-from artml.web.labelling.words import bar, cannot_be_read, catalogue_line, what_was_found
-from artml.web.look import element
+from artml.web.labelling.words import cannot_be_read, catalogue_line, what_was_found
+from artml.web.look import bar, element
 
 
 def found(desk: Desk, person: Person, folder: str) -> None:

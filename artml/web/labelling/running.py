@@ -11,15 +11,12 @@ import streamlit as st
 
 from artml.collection import Job, Person
 from artml.collection.model import OVER
-from artml.errors import UnknownName
 from artml.jobs.desk import Desk
 from artml.web.acts import acts
-from artml.web.labelling.words import STATES, Pace, along, bar, finished, place, title
-from artml.web.look import element
+from artml.web.joblist import asked, say_no_worker, watch
+from artml.web.labelling.words import STATES, Pace, along, finished, place, title
+from artml.web.look import bar, element
 from artml.web.pictures import small
-
-EVERY: Final = 2.0
-"""Seconds between two looks."""
 
 SHOWN: Final = 10
 """Works on the contact sheet."""
@@ -30,11 +27,8 @@ FIRST: Final = "style"
 
 def running(desk: Desk, person: Person, job_id: str) -> None:
     """Draw a job; as long as it is not over, again and again."""
-    st.button("All jobs", key="back", type="tertiary", on_click=_back)
-    try:
-        job = desk.collection.jobs.get(job_id)
-    except UnknownName as error:
-        st.html(element("p", str(error), "refused", role="alert"))
+    job = asked(desk, job_id, "label", "All jobs")
+    if job is None:
         return
     st.html(element("h1", title(job), "folder-name"))
     if job.state in OVER:
@@ -42,16 +36,12 @@ def running(desk: Desk, person: Person, job_id: str) -> None:
         _result(desk, job)
         return
 
-    @st.fragment(run_every=EVERY)
-    def watch() -> None:
-        now = desk.collection.jobs.get(job_id)
-        if now.state in OVER:
-            st.rerun()
+    def draw(now: Job) -> None:
         _state(desk, now)
         _acts(desk, person, now)
         _sheet(desk, now)
 
-    watch()
+    watch(desk, job_id, draw)
 
 
 def _state(desk: Desk, job: Job) -> None:
@@ -66,8 +56,7 @@ def _state(desk: Desk, job: Job) -> None:
         + element("p", job.reason, "refused", role="alert")
         + element("p", f"{said} Started by {job.person}, {when}; {place(job)}.", "small-print")
     )
-    if job.state == "waiting" and not desk.collection.workers.all():
-        st.html(element("p", "No worker is at work yet; one starts with the server.", "small-print"))
+    say_no_worker(desk, job)
 
 
 def _acts(desk: Desk, person: Person, job: Job) -> None:
@@ -120,7 +109,3 @@ def _changed(count: int) -> str:
 def _way(text: str, job: Job, **more: str) -> str:
     """A link to the page where the works of a job are reviewed."""
     return element("a", text, "on", href=f"review?{urlencode({'job': job.id, **more})}")
-
-
-def _back() -> None:
-    st.query_params.pop("job", None)

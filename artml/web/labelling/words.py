@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import PurePath
 from typing import Final
 
 from artml.collection import Job
 from artml.jobs.sources import is_upload
 from artml.jobs.survey import Survey
+from artml.web.words import time_left
 
 WINDOW: Final = 30.0
 """Seconds over which a rate is measured."""
@@ -80,23 +80,12 @@ def along(job: Job, rate: float | None) -> str:
     return " · ".join(parts)
 
 
-def bar(share: float, name: str) -> str:
-    """A thin line, so much of it drawn (0 to 1), as HTML."""
-    return (
-        f'<div class="along" role="progressbar" aria-label="{escape(name)}" aria-valuemin="0"'
-        f' aria-valuemax="100" aria-valuenow="{100 * share:.0f}"><div style="width: {share:.2%}"></div></div>'
-    )
-
-
-def time_left(seconds: float) -> str:
-    """A stretch of time, as precise as anybody wants to know it."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 90:
-        return f"about {round(seconds, -1):.0f} seconds"
-    if seconds < 90 * 60:
-        return f"about {seconds / 60:.0f} minutes"
-    return f"about {seconds / 3600:.1f} hours"
+def facts(job: Job) -> str:
+    """A job in one line: how it stands, of how many files, whose it is, and since when."""
+    done, of = finished(job)
+    count = f"{done:,} of {of:,}" if of and job.state != "done" else f"{of:,}" if of else ""
+    when = f"{job.created.astimezone():%d %b, %H:%M}"
+    return " · ".join(filter(None, (STATES[job.state], count, job.person, when)))
 
 
 def what_was_found(found: Survey) -> Sequence[tuple[str, str]]:

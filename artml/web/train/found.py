@@ -19,8 +19,7 @@ from artml.jobs.desk import Desk
 from artml.jobs.recipes import Choice, known
 from artml.jobs.rehearsal import Asked, Rehearsal, rehearse
 from artml.jobs.works import allowed, table_in, usable, works_in
-from artml.web.labelling.words import bar
-from artml.web.look import element, is_dark
+from artml.web.look import bar, element, is_dark
 from artml.web.train.words import estimate, left_out, split_sentence
 
 MOST: Final = 200

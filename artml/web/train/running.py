@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pandas as pd
 import streamlit as st
 
 from artml import charts
 from artml.collection import Job, Person
 from artml.collection.model import OVER
-from artml.errors import ArtmlError, UnknownName
+from artml.errors import ArtmlError
 from artml.jobs.desk import Desk
 from artml.jobs.histories import earlier, facets_of, history_of, joined, source_of
 from artml.jobs.recipes import place
@@ -21,25 +19,16 @@ from artml.report.quality import good
 from artml.report.subject import sources
 from artml.web import reports
 from artml.web.acts import acts
-from artml.web.labelling.words import bar
-from artml.web.look import element, is_dark
+from artml.web.joblist import asked, say_no_worker, watch
+from artml.web.look import bar, element, is_dark
 from artml.web.train.service import row
 from artml.web.train.words import STATES, along, share, title
-
-EVERY: Final = 2.0
-"""Seconds between two looks."""
 
 
 def running(desk: Desk, person: Person, job_id: str) -> None:
     """Draw a job; as long as it is not over, again and again."""
-    st.button("All trainings", key="back", type="tertiary", on_click=_back)
-    try:
-        job = desk.collection.jobs.get(job_id)
-    except UnknownName as error:
-        st.html(element("p", str(error), "refused", role="alert"))
-        return
-    if job.kind != "train":
-        st.html(element("p", "This job is no training.", "refused", role="alert"))
+    job = asked(desk, job_id, "train", "All trainings")
+    if job is None:
         return
     st.html(element("h1", title(job), "folder-name"))
     if job.state in OVER:
@@ -49,17 +38,13 @@ def running(desk: Desk, person: Person, job_id: str) -> None:
         return
     beside = _beside(job)
 
-    @st.fragment(run_every=EVERY)
-    def watch() -> None:
-        now = desk.collection.jobs.get(job_id)
-        if now.state in OVER:
-            st.rerun()
+    def draw(now: Job) -> None:
         _state(desk, now)
         with st.container(key="doing", horizontal=True):
             acts(desk, person, now, pause="Stop")
         _curves(now, beside)
 
-    watch()
+    watch(desk, job_id, draw)
 
 
 def _beside(job: Job) -> str | None:
@@ -83,8 +68,7 @@ def _state(desk: Desk, job: Job) -> None:
             "p", f"{title(job)} {STATES[job.state]}. Started by {job.person}, {when}.{works}", "small-print"
         )
     )
-    if job.state == "waiting" and not desk.collection.workers.all():
-        st.html(element("p", "No worker is at work yet; one starts with the server.", "small-print"))
+    say_no_worker(desk, job)
 
 
 def _curves(job: Job, beside: str | None) -> None:
@@ -145,7 +129,3 @@ def _version(job: Job) -> Version | None:
         except ArtmlError:
             continue
     return None
-
-
-def _back() -> None:
-    st.query_params.pop("job", None)

@@ -7,7 +7,7 @@ from typing import Final
 from artml.collection import Job
 from artml.jobs.recipes import choices
 from artml.jobs.rehearsal import Rehearsal
-from artml.web.labelling.words import time_left
+from artml.web.words import time_left
 
 NIGHT: Final = 12 * 3600.0
 """Seconds from which a training is too long to wait for."""
@@ -46,6 +46,12 @@ def along(job: Job) -> str:
     stage = job.stage[:1].upper() + job.stage[1:] if job.stage else "Begins"
     of = counts.get("of", 0)
     return f"{stage} · {counts.get('done', 0):,} of {of:,}" if of > 1 else stage
+
+
+def facts(job: Job) -> str:
+    """A job in one line: how it stands, how far it is, whose it is, and since when."""
+    when = f"{job.created.astimezone():%d %b, %H:%M}"
+    return " · ".join(filter(None, (STATES[job.state], along(job), job.person, when)))
 
 
 def share(job: Job) -> float:

@@ -11,12 +11,10 @@ from artml.jobs.survey import Survey
 from artml.web.labelling.words import (
     Pace,
     along,
-    bar,
     cannot_be_read,
     catalogue_line,
     finished,
     place,
-    time_left,
     title,
     what_was_found,
 )
@@ -46,21 +44,6 @@ def test_a_pace_is_told_once_it_can_be() -> None:
 )
 def test_how_far_a_job_is(of: Job, rate: float | None, said: str) -> None:
     assert along(of, rate).startswith(said)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(3, "a few seconds"), (44, "about 40 seconds"), (600, "about 10 minutes"), (9000, "about 2.5 hours")],
-)
-def test_time_left_is_as_precise_as_anybody_wants(seconds: float, said: str) -> None:
-    assert time_left(seconds) == said
-
-
-def test_a_bar_says_how_far_it_is_to_those_who_do_not_see_it() -> None:
-    drawn = bar(0.256, "Labelled")
-    assert 'role="progressbar" aria-label="Labelled"' in drawn
-    assert 'aria-valuenow="26"' in drawn
-    assert "width: 25.60%" in drawn
 
 
 def test_a_job_is_called_by_its_folder() -> None:
