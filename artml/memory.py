@@ -63,10 +63,11 @@ class Memory:
     ) -> Memory:
         """Remember works: their embeddings (n, size), and in `columns`, by facet, their labels (n,)."""
         mean = embeddings.mean(0)
-        variance, turn = np.linalg.eigh(np.cov((embeddings - mean).T))
+        away = embeddings - mean
+        variance, turn = np.linalg.eigh(away.T @ away / (len(away) - 1))
         axes = (turn * np.maximum(variance, variance.max() * 1e-6) ** -0.25).astype(np.float32)
         votes = {facet: _votes(columns[facet], names) for facet, names in labels.items() if facet in columns}
-        return cls(recall, mean.astype(np.float32), axes, _unit((embeddings - mean) @ axes), votes)
+        return cls(recall, mean.astype(np.float32), axes, _unit(away @ axes), votes)
 
     def said(self, vectors: Floats) -> dict[str, Floats]:
         """What is to be added to the logits of each facet, (n, labels), for embeddings (n, size)."""
