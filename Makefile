@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses another interpreter, PORT=9000 another port.
 
 .DEFAULT_GOAL := help
-.PHONY: help app test hostile audit lint format clean
+.PHONY: help app test hostile bench bench-full audit lint format clean
 
 PORT ?= 8501
 VENV := .venv
@@ -17,6 +17,8 @@ help:
 	@echo "make app     install, and start the app on http://localhost:$(PORT)"
 	@echo "make test    install, and run every test"
 	@echo "make hostile the long tests of bad input, faults and load, and their figures in docs/reliability.md"
+	@echo "make bench   how fast it is, beside others, in half an hour; its figures in docs/performance.md"
+	@echo "make bench-full the same, everything on everything, however long it takes"
 	@echo "make audit   known faults of what is installed (asks PyPI)"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  lay the code out"
@@ -32,6 +34,12 @@ hostile: $(VENV)/.installed-dev
 	rm -f .hostile.jsonl
 	$(BIN)/python -m pytest -m hostile
 	$(BIN)/python -m tests.reliability
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks
+
+bench-full: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks --full
 
 audit: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.10,<3"
@@ -64,4 +72,9 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+# A contender that cannot be installed is left out of the comparison, which says so.
+$(VENV)/.installed-bench: benchmarks/requirements.txt $(VENV)/.installed-dev
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@touch $@

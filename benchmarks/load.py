@@ -1,7 +1,7 @@
 """Fifty visitors at once on the page, while a job labels 5,000 works: does it hold, and who waits how long?
 
-    .venv/bin/python benchmarks/load.py                                 # ten minutes
-    .venv/bin/python benchmarks/load.py --minutes 2 --works 1000        # a short form
+    .venv/bin/python -m benchmarks.load                                # ten minutes
+    .venv/bin/python -m benchmarks.load --minutes 2 --works 1000        # a short form
 
 Each visitor drops a generated photograph of 12 megapixels, waits for the answer and drops the next, without a
 pause: the most that fifty people can ask for. Before that one visitor comes alone, with and without the job;
@@ -14,24 +14,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from upload import photograph, wait_for
-from visitor import Visit, Visitor
-
-from artml.collection import Collection, Job, Person
+from artml.collection import Job
 from artml.environment import processor
-from artml.jobs.desk import Desk
+from benchmarks.measure import LARGE, photograph
+from benchmarks.serving import another, memory, opened, served, start_job, wait_for
+from benchmarks.visitor import Visit, Visitor
 
-MEBIBYTE = 2**20
 LEAST = 2
 """Pictures that each visitor brings, however long it takes."""
 
@@ -75,7 +69,7 @@ def main() -> None:
     print(f"{processor()}; load before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="artml-load-") as place:
         folder = Path(place)
-        picture = photograph(folder, 0).read_bytes()
+        picture = photograph(LARGE)
         with served(folder) as (address, server):
             asyncio.run(crowd(address, picture, 1, 0.0, server))  # the first of all wait for what wakes up
             alone = asyncio.run(crowd(address, picture, 1, 20.0, server))
@@ -182,33 +176,6 @@ async def watched(server: int, held: Held) -> None:
         await asyncio.sleep(5.0)
 
 
-def another(picture: bytes, text: str) -> bytes:
-    """The same picture as another file: with a comment in it."""
-    comment = text.encode()
-    return picture[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + picture[2:]
-
-
-def start_job(folder: Path, picture: bytes, count: int) -> Job:
-    """Have so many works labelled."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    small, works = BytesIO(), folder / "works"
-    Image.open(BytesIO(picture)).resize((1200, 900)).save(small, "JPEG", quality=85)
-    works.mkdir()
-    for number in range(count):
-        (works / f"{number:05}.jpg").write_bytes(another(small.getvalue(), str(number)))
-    with opened(folder) as museum, Desk(museum) as desk:
-        return desk.label(Person.here(), works)
-
-
-def opened(folder: Path) -> Collection:
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    return Collection.open(f"sqlite:///{home / 'collection.sqlite'}", str(home / "files"))
-
-
 def finished(folder: Path, job: Job) -> int:
     with opened(folder) as museum:
         return museum.jobs.get(job.id).counts.get("labelled", 0)
@@ -219,43 +186,6 @@ def settled(folder: Path, job: Job) -> str:
         now = museum.jobs.get(job.id)
     counts = (f"{now.counts.get(name, 0):,} {name}" for name in ("labelled", "refused"))
     return ", ".join((now.state, *counts, now.reason))
-
-
-@contextmanager
-def served(folder: Path, **more: str) -> Iterator[tuple[str, int]]:
-    """A server of its own home: its address and process."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "ARTML_HOME": str(folder / "home"), "ARTML_MAX_UPLOADS_MINUTE": "0", **more}
-    for name in ("ARTML_DATABASE_URL", "ARTML_FILES"):
-        environment.pop(name, None)
-    command = [sys.executable, "-m", "artml", "serve", "--port", str(port)]
-    with (folder / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api/v1/health")
-        time.sleep(5.0)  # until the guide is warm
-        yield f"http://127.0.0.1:{port}", server.pid
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def memory(pid: int) -> float:
-    """MiB that a process and those that it started use, shared pages counted once, less job workers."""
-    try:
-        if b"artml.jobs" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return 0.0
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        own = next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024
-        threads = Path(f"/proc/{pid}/task").iterdir()
-        children = [child for thread in threads for child in (thread / "children").read_text().split()]
-        return own + sum(memory(int(child)) for child in children)
-    except (OSError, StopIteration):
-        return 0.0
 
 
 def quantile(seconds: list[float], share: float) -> float:

@@ -1,59 +1,58 @@
-"""What it saves to run a frozen network once a picture instead of once a picture and epoch.
+"""Training: what it saves to run a frozen network once a picture instead of once a picture and epoch.
 
-    .venv/bin/python benchmarks/training.py
+    .venv/bin/python -m benchmarks.training [--full] [--rounds 5]
 
 For ResNet50 with a head, and with its last 20 % of layers trained: a naive epoch (Keras's fit on the whole
 model, its backbone not trainable), the frozen part's features, and an epoch on those (fit on the trained part
-alone) are timed in turn on the same pictures. Prints the medians, and the ratio of the whole cost for several
-numbers of epochs. Weights are random: speed does not depend on them.
+alone) take turns on the same pictures. Below, how many times as fast the whole is, by number of epochs.
+Weights are random: speed does not depend on them.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import time
 from collections.abc import Callable
+from functools import partial
 
 import keras
 import numpy as np
 
 from artml.engine import Engine
-from artml.environment import processor
 from artml.networks import Architecture, graph, network
 from artml.networks.head import Head
 from artml.training.partition import Partition, partition
+from benchmarks.measure import Figures, in_turn, options, seconds, table, tell
 
 NETWORK, SIDE, LABELS, BATCH = "resnet50", 192, 31, 32
 CASES: dict[str, str | float] = {"heads": "heads", "last 20 %": 0.2}
+STEPS = ("naive, an epoch", "features, once", "cached, an epoch")
 EPOCHS = (1, 5, 10, 20, 50)
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pictures", type=int, default=256)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
+    asked = options(__doc__)
+    pictures = 256 if asked.full else 64
     rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, (given.pictures, SIDE, SIDE, 3), dtype=np.uint8)
-    truth = {"style": rng.integers(0, LABELS, given.pictures)}
-    print(f"{processor()}; {NETWORK} at {SIDE} px, {given.pictures} pictures, median of {given.rounds}")
-    for name, train in CASES.items():
-        naive, features, cached = measured(train, pixels, truth, given.rounds)
-        each = 1000 / given.pictures
-        print(
-            f"{name}: naive {naive * each:.1f} ms a picture and epoch; "
-            f"features {features * each:.1f} ms a picture once, then {cached * each:.2f} ms"
-        )
-        ratios = (f"{count}: {count * naive / (features + count * cached):.1f}" for count in EPOCHS)
-        print(f"  times as fast, by epochs: {', '.join(ratios)}")
+    pixels = rng.integers(0, 256, (pictures, SIDE, SIDE, 3), dtype=np.uint8)
+    truth = {"style": rng.integers(0, LABELS, pictures)}
+    found = {name: measured(train, pixels, truth, asked.rounds) for name, train in CASES.items()}
+    rows = [
+        (step, *(figures[step].shown(1, 1000 / pictures) for figures in found.values())) for step in STEPS
+    ]
+    for count in EPOCHS:
+        ratios = (_saved(count, *(figures[step].median for step in STEPS)) for figures in found.values())
+        rows.append((f"times as fast: {count} epochs", *(f"{ratio:.1f}" for ratio in ratios)))
+    tell(table((f"ms a picture, {NETWORK} at {SIDE} px", *found), rows))
+
+
+def _saved(epochs: int, naive: float, features: float, cached: float) -> float:
+    return epochs * naive / (features + epochs * cached)
 
 
 def measured(
     train: str | float, pixels: np.ndarray, truth: dict[str, np.ndarray], rounds: int
-) -> tuple[float, float, float]:
-    """Median seconds of a naive epoch, of the features, and of an epoch on those, taken in turn."""
+) -> dict[str, Figures]:
+    """Seconds of a naive epoch, of the features, and of an epoch on those."""
     keras.config.set_dtype_policy("mixed_bfloat16")
     stage = network(NETWORK).stages[-1]
     architecture = Architecture(NETWORK, SIDE, (stage,), {"style": LABELS}, Head(pool="mean", embedding=0))
@@ -69,15 +68,7 @@ def measured(
         lambda: frozen_features(engine, pixels),
         epoch(parts.trained, inputs, truth),
     )
-    times: list[list[float]] = [[], [], []]
-    for number in range(rounds + 1):  # the first warms up
-        for step, spent in zip(steps, times, strict=True):
-            start = time.perf_counter()
-            step()
-            if number:
-                spent.append(time.perf_counter() - start)
-    naive, features, cached = (statistics.median(spent) for spent in times)
-    return naive, features, cached
+    return in_turn({name: partial(seconds, step) for name, step in zip(STEPS, steps, strict=True)}, rounds)
 
 
 def freeze(whole: keras.Model, parts: Partition) -> keras.Model:

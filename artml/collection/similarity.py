@@ -1,7 +1,7 @@
 """Which works look alike: exact search over vectors, and what neighbours say of labels.
 
 Likeness is the cosine between vectors less their mean: 1 for the same picture, about 0 for any two. Every
-vector is compared with every other; `benchmarks/similarity.py` shows what that costs.
+vector is compared with every other; `benchmarks/growth.py` shows what that costs.
 """
 
 from __future__ import annotations

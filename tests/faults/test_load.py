@@ -13,7 +13,7 @@ from tests.reliability import note
 
 @pytest.mark.hostile
 def test_fifty_visitors_and_a_job() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "load.py")]
+    command = [sys.executable, "-m", "benchmarks.load"]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert found.returncode == 0, found.stdout
     (summary,) = [line for line in found.stdout.splitlines() if line.startswith("summary: ")]

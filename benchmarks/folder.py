@@ -1,0 +1,225 @@
+"""A folder of pictures into a CSV: works a second, end to end, and the memory it takes.
+
+    .venv/bin/python -m benchmarks.folder [--full] [--rounds 5]
+
+artml labels 2,000 pictures of 1,200 × 900 and 200 of 4,000 × 3,000 a round; the others do samples of 100 and
+20 (with --full as many as artml). They are: the plain loop (open, resize, `model.predict`, one by one),
+Keras's `image_dataset_from_directory` with `predict`, and PyTorch with a DataLoader, in batches of 16.
+Loading models is not counted, starting workers is. Memory is the most that was held, shared pages counted
+once.
+
+The bound is decoding alone, at the size that is needed, by a process a processor, and the network alone in
+batches: they share the processors, so that their times add up.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from artml.evaluation.calibration import softmax
+from artml.images import open_image
+from artml.labelling.decoding import processors
+from artml.sight import Eye, Sight
+from benchmarks.contenders import (
+    KERAS,
+    OURS,
+    TORCH,
+    answerer,
+    export,
+    keras_model,
+    opened,
+    present,
+    read_facets,
+    side,
+)
+from benchmarks.measure import (
+    LARGE,
+    USUAL,
+    Contender,
+    Figures,
+    in_turn,
+    options,
+    peak_of,
+    seconds,
+    table,
+    tell,
+    write_photographs,
+)
+
+Way = Callable[[Path], float]
+"""Runs over a folder; how many seconds it took."""
+
+LOOP, DATASET, LOADER = "plain loop, Keras", "image_dataset_from_directory", "PyTorch, DataLoader"
+DECODING, NETWORK = "decoding alone", "network alone"
+BATCH = 16
+SIZES: Final = ((USUAL, 2000, 100), (LARGE, 200, 20))
+"""Size, pictures for artml, and for the others."""
+
+
+def main() -> None:
+    asked = options(__doc__)
+    torch = TORCH in present()
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        export(home, [KERAS, *([TORCH] if torch else [])])
+        makers: dict[str, tuple[Callable[..., Any], ...]] = {
+            LOOP: (_loop, home),
+            DATASET: (_dataset, home),
+            **({LOADER: (_loader, home)} if torch else {}),
+            OURS: (_ours,),
+            DECODING: (_decoding,),
+            NETWORK: (_network,),
+        }
+        contenders = {name: Contender(*maker) for name, maker in makers.items()}
+        warm = write_photographs(home / "warm", 2 * BATCH)
+        for contender in contenders.values():
+            contender(warm)
+        tables = []
+        for size, many, few in SIZES:
+            all_of = write_photographs(home / f"{size[0]}", many, size)
+            some = write_photographs(home / f"{size[0]}-some", many if asked.full else few, size)
+            folders = {name: all_of if name in (OURS, DECODING, NETWORK) else some for name in contenders}
+            tables.append(compared(contenders, folders, size, asked.rounds))
+        for contender in contenders.values():
+            contender.close()
+        tell(*tables)
+
+
+def compared(
+    contenders: Mapping[str, Contender], folders: Mapping[str, Path], size: tuple[int, int], rounds: int
+) -> str:
+    """A table of works a second for one size of pictures."""
+    peaks: dict[str, float] = {}
+
+    def rate(name: str) -> float:
+        with peak_of(contenders[name].pid) as peak:
+            count = len(list(folders[name].glob("*.jpg")))
+            taken: float = contenders[name](folders[name])
+        peaks[name] = max(peaks.get(name, 0.0), peak.mebibytes)
+        return count / taken
+
+    found = in_turn({name: (lambda name=name: rate(name)) for name in contenders}, rounds, warm=0)
+    bound = Figures(
+        tuple(
+            1 / (1 / decoding + 1 / network)
+            for decoding, network in zip(found[DECODING].values, found[NETWORK].values, strict=True)
+        )
+    )
+    share = Figures(tuple(ours / most for ours, most in zip(found[OURS].values, bound.values, strict=True)))
+    plain = found[LOOP].median
+    heading = (f"{size[0]:,} × {size[1]:,}, {rounds} ×", "works a second (spread)", "× plain loop", "MiB")
+    rows = [
+        (name, figures.shown(1), f"{figures.median / plain:.1f}", f"{peaks.get(name, 0):,.0f}")
+        for name, figures in (found | {"bound: both": bound}).items()
+    ]
+    return f"{table(heading, rows)}\n\nartml reaches {share.shown(0, 100)} % of the bound."
+
+
+def _loop(home: Path) -> Way:
+    answer = answerer(KERAS, home)
+
+    def run(folder: Path) -> None:
+        files = sorted(folder.iterdir())
+        _write(folder, files, (answer(opened(file)[np.newaxis]) for file in files))
+
+    return timed(run)
+
+
+def _dataset(home: Path) -> Way:
+    import keras
+
+    model, facets = keras_model(home), read_facets()
+
+    def run(folder: Path) -> None:
+        pictures = keras.utils.image_dataset_from_directory(
+            folder, labels=None, image_size=(side(), side()), batch_size=BATCH, shuffle=False, verbose=False
+        )
+        said = model.predict(pictures, verbose=0)
+        answer = {facet: softmax(said[facet], 1.0) for facet in facets}
+        _write(folder, sorted(folder.iterdir()), [answer])
+
+    return timed(run)
+
+
+def _loader(home: Path) -> Way:
+    from torch.utils.data import DataLoader
+
+    answer = answerer(TORCH, home)
+
+    def run(folder: Path) -> None:
+        files = sorted(folder.iterdir())
+        loader = DataLoader(_Files(files), batch_size=BATCH, num_workers=processors())
+        _write(folder, files, (answer(pixels.numpy()) for pixels in loader))
+
+    return timed(run)
+
+
+class _Files:
+    """Pictures as a DataLoader takes them."""
+
+    def __init__(self, files: list[Path]) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        return opened(self._files[row])
+
+
+def _ours() -> Way:
+    from artml import Classifier
+    from artml.labelling.table import label_into_table
+
+    guide = Classifier.load("guide")
+    return timed(lambda folder: label_into_table(folder, _table_of(folder), guide))
+
+
+def _decoding() -> Way:
+    pool = ProcessPoolExecutor(processors(), get_context("spawn"))
+    see = partial(_seen, Sight(eyes=(Eye(side=side()),)))
+    return timed(lambda folder: sum(pool.map(see, sorted(folder.iterdir()), chunksize=BATCH)))
+
+
+def _seen(sight: Sight, file: Path) -> int:
+    return len(sight.pixels(open_image(file, shortest=sight.shortest)))
+
+
+def _network() -> Way:
+    from artml.bundle import Bundle
+    from artml.engine import Engine
+
+    engine = Engine(Bundle.load("guide").network)
+    pixels = np.zeros((BATCH, side(), side(), 3), np.uint8)
+    return timed(lambda folder: [engine(pixels) for _ in range(0, len(list(folder.iterdir())), BATCH)])
+
+
+def timed(run: Callable[[Path], object]) -> Way:
+    """What runs over a folder, and gives its seconds."""
+    return partial(seconds, run)
+
+
+def _write(folder: Path, files: Sequence[Path], answers: Iterable[Mapping[str, np.ndarray]]) -> None:
+    """The likeliest label of each facet and its probability, a row a file, from answers a batch each."""
+    with _table_of(folder).open("w", newline="") as stream:
+        out, rest = csv.writer(stream), iter(files)
+        for answer in answers:
+            columns = [column for said in answer.values() for column in (said.argmax(-1), said.max(-1))]
+            out.writerows((next(rest).name, *row) for row in zip(*columns, strict=True))
+
+
+def _table_of(folder: Path) -> Path:
+    return folder.with_suffix(".csv")
+
+
+if __name__ == "__main__":
+    main()
