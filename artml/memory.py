@@ -15,6 +15,7 @@ pandas nor TensorFlow.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
     from artml.engine import Engine
@@ -32,6 +34,8 @@ Columns = Mapping[str, npt.NDArray[np.str_]]
 EMBEDDING: Final = "embedding"
 RARITY: Final = 0.25
 LEAST: Final = 1e-12
+
+_blas = ThreadpoolController()
 
 
 class Recall(BaseModel):
@@ -64,20 +68,23 @@ class Memory:
         """Remember works: their embeddings (n, size), and in `columns`, by facet, their labels (n,)."""
         mean = embeddings.mean(0)
         away = embeddings - mean
-        variance, turn = np.linalg.eigh(away.T @ away / (len(away) - 1))
-        axes = (turn * np.maximum(variance, variance.max() * 1e-6) ** -0.25).astype(np.float32)
+        with _one_thread():
+            variance, turn = np.linalg.eigh(away.T @ away / (len(away) - 1))
+            axes = (turn * np.maximum(variance, variance.max() * 1e-6) ** -0.25).astype(np.float32)
+            works = _unit(away @ axes)
         votes = {facet: _votes(columns[facet], names) for facet, names in labels.items() if facet in columns}
-        return cls(recall, mean.astype(np.float32), axes, _unit(away @ axes), votes)
+        return cls(recall, mean.astype(np.float32), axes, works, votes)
 
     def said(self, vectors: Floats) -> dict[str, Floats]:
         """What is to be added to the logits of each facet, (n, labels), for embeddings (n, size)."""
-        near = _unit((vectors - self.mean) @ self.axes) @ self.works.T
-        pull = np.exp(self.recall.sharpness * (near - 1))
-        found = {}
-        for facet, votes in self.votes.items():
-            share = pull @ votes
-            share /= share.sum(-1, keepdims=True) + LEAST
-            found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
+        with _one_thread():
+            near = _unit((vectors - self.mean) @ self.axes) @ self.works.T
+            pull = np.exp(self.recall.sharpness * (near - 1))
+            found = {}
+            for facet, votes in self.votes.items():
+                share = pull @ votes
+                share /= share.sum(-1, keepdims=True) + LEAST
+                found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
         return found
 
     def slope(self, vector: Floats, facet: str, contrast: npt.NDArray[np.float64]) -> Floats:
@@ -120,6 +127,12 @@ class Remembering:
     def __call__(self, pixels: npt.NDArray[np.uint8]) -> Mapping[str, npt.NDArray[np.float32]]:
         """Run the graph once, and ask the memory."""
         return self.memory.added(self.engine(pixels))
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """For products: they are small, and beside decoding and network their threads would wait, spinning."""
+    limited: AbstractContextManager[object] = _blas.limit(limits=1, user_api="blas")
+    return limited
 
 
 def read_works(file: Path) -> tuple[Floats, dict[str, npt.NDArray[np.str_]]]:

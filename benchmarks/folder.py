@@ -181,7 +181,7 @@ def _ours() -> Way:
     from artml.labelling.table import label_into_table
 
     guide = Classifier.load("guide")
-    return timed(lambda folder: label_into_table(folder, _table_of(folder), guide))
+    return timed(lambda folder: label_into_table(folder, folder.with_suffix(".artml.csv"), guide))
 
 
 def _decoding() -> Way:

@@ -109,7 +109,7 @@ def test_others_open_pictures_and_write_the_same_columns(photographs: Path, tmp_
 def test_a_folder_is_labelled_and_decoded(photographs: Path) -> None:
     assert folder._ours()(photographs) > 0
     assert folder._seen(folder.Sight(eyes=(folder.Eye(side=32),)), next(photographs.iterdir())) == 1
-    assert len(photographs.with_suffix(".csv").read_text().splitlines()) == 4
+    assert len(photographs.with_suffix(".artml.csv").read_text().splitlines()) == 4
 
 
 def test_growth_is_measured_with_stubs_and_in_a_collection(photographs: Path, tmp_path: Path) -> None:
