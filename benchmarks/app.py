@@ -36,7 +36,7 @@ from benchmarks.visitor import Visitor
 CROWDS: Final = (10, 30)
 GAZE: Final = 20.0
 """Seconds that a visitor looks at an answer."""
-WORKS: Final = 20_000
+WORKS: Final = 5_000
 """Of the job: more than it can do meanwhile."""
 DROP_ZONE: Final = '[data-testid="stFileUploaderDropzoneInput"]'
 DRAWN: Final = """name => {

@@ -159,7 +159,7 @@ def opened(source: Path | io.BytesIO) -> np.ndarray:
     """A picture as most people open it: whole, then squashed to (side, side, 3)."""
     with Image.open(source) as picture:
         squashed = picture.convert("RGB").resize((side(), side()), Image.Resampling.BICUBIC)
-    return np.asarray(squashed)
+    return np.array(squashed)
 
 
 @lru_cache(maxsize=1)

@@ -86,12 +86,21 @@ def main() -> None:
         tables = []
         for size, many, few in SIZES:
             all_of = write_photographs(home / f"{size[0]}", many, size)
-            some = write_photographs(home / f"{size[0]}-some", many if asked.full else few, size)
+            some = all_of if asked.full else sample(all_of, few)
             folders = {name: all_of if name in (OURS, DECODING, NETWORK) else some for name in contenders}
             tables.append(compared(contenders, folders, size, asked.rounds))
         for contender in contenders.values():
             contender.close()
         tell(*tables)
+
+
+def sample(folder: Path, count: int) -> Path:
+    """A folder beside it with its first pictures alone."""
+    some = folder.with_name(f"{folder.name}-some")
+    some.mkdir()
+    for file in sorted(folder.iterdir())[:count]:
+        (some / file.name).hardlink_to(file)
+    return some
 
 
 def compared(

@@ -24,7 +24,7 @@ from PIL import Image
 
 from artml.environment import environment
 
-DISTINCT = 100
+DISTINCT = 50
 """Pictures of a folder that differ; the others are the same under other names."""
 
 LARGE, USUAL = (4000, 3000), (1200, 900)
@@ -174,7 +174,7 @@ def write_photographs(folder: Path, count: int, size: tuple[int, int] = USUAL) -
         if number < DISTINCT:
             file.write_bytes(photograph(size, number))
         else:
-            os.link(folder / f"{number % DISTINCT:06}.jpg", file)
+            file.hardlink_to(folder / f"{number % DISTINCT:06}.jpg")
     return folder
 
 
