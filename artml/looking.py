@@ -47,7 +47,8 @@ class Seen:
     height: int
     """Upright, pixels."""
     rendition: bytes
-    """It as a JPEG of at most 1,400 px a side, without whatever else its file holds."""
+    """It as a JPEG of at most 1,400 px a side, without whatever else its file holds; empty for the API, which
+    shows nothing."""
 
 
 class Looker:
@@ -78,7 +79,7 @@ class Looker:
             with ExitStack() as turn:
                 with metrics.WAITING.track_inprogress():
                     turn.enter_context(self._line.turn(told))
-                    decoded = self._decoded(name, content)
+                    decoded = self._decoded(name, content, shown=way == "page")
                 (answer,) = self.classifier.answers([decoded.pixels])
         except ArtmlError as error:
             metrics.REFUSALS.labels(way, type(error).__name__).inc()
@@ -105,8 +106,8 @@ class Looker:
         """End the processes."""
         self._decoders.close()
 
-    def _decoded(self, name: str, content: Buffer) -> Decoded:
-        outcome = self._decoders.decode(name, content)
+    def _decoded(self, name: str, content: Buffer, shown: bool = True) -> Decoded:
+        outcome = self._decoders.decode(name, content, shown)
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome

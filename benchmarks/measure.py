@@ -137,8 +137,10 @@ class Peak:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, pid: int) -> None:
-        while not self._over.wait(0.2):
+        going = True
+        while going:
             self.mebibytes = max(self.mebibytes, held(pid))
+            going = not self._over.wait(0.2)
 
 
 @contextmanager

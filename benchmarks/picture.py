@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.picture [--full] [--rounds 5]
 
-artml answers for the guide's facets twice: by `Classifier.classify`, and as the page and the API do, decoding
-in a process of its own and making a rendition to show. The others open the whole picture with Pillow, squash
-it and run the same network. Each is in a process of its own; a round is ten pictures of each in turn. The
-bound is decoding alone, at the size that is needed, and the network alone.
+artml answers for the guide's facets by `Classifier.classify`; as the API does, decoding in a process of its
+own; and as the page does, which has a rendition to show made of it there, too. The others open the whole
+picture with Pillow, squash it and run the same network. Each is in a process of its own; a round is ten
+pictures of each in turn. The bound is decoding alone, at the size that is needed, and the network alone.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
+from artml.looking import Way
 from benchmarks.contenders import KERAS, OURS, answerer, export, opened, present
 from benchmarks.measure import LARGE, Contender, in_turn, options, photograph, seconds, table, tell
 
 EACH = 10
-APART = "artml, as served"
+PAGE, API = "artml, the page", "artml, the API"
 DECODING, NETWORK = "decoding alone", "network alone"
 
 
@@ -94,13 +95,13 @@ def _classifying() -> Callable[[list[bytes]], list[float]]:
     return _each(Classifier.load("guide").classify)
 
 
-def _looking() -> Callable[[list[bytes]], list[float]]:
+def _looking(way: Way) -> Callable[[list[bytes]], list[float]]:
     from artml import Classifier
     from artml.looking import Looker
 
     looker = Looker(Classifier.load("guide"))
     looker.warm()
-    return _each(lambda picture: looker.look("picture.jpg", picture))
+    return _each(lambda picture: looker.look("picture.jpg", picture, way))
 
 
 def _decoding() -> Callable[[list[bytes]], list[float]]:
@@ -123,7 +124,13 @@ def _network() -> Callable[[list[bytes]], list[float]]:
     return _each(lambda _: engine(pixels))
 
 
-WAYS = {OURS: _classifying, APART: _looking, DECODING: _decoding, NETWORK: _network}
+WAYS = {
+    OURS: _classifying,
+    API: partial(_looking, "api"),
+    PAGE: partial(_looking, "page"),
+    DECODING: _decoding,
+    NETWORK: _network,
+}
 
 
 def _answering(name: str, folder: Path) -> Callable[[list[bytes] | None], list[float]]:

@@ -131,13 +131,14 @@ class Decoders:
         while waiting:
             yield waiting.popleft().result()
 
-    def decode(self, name: str, content: Buffer) -> Decoded | Refused:
+    def decode(self, name: str, content: Buffer, shown: bool = True) -> Decoded | Refused:
         """What becomes of the bytes of one picture, once a process is idle; `name` is what messages call it.
 
-        LabellingError where no process can be started.
+        Its thumbnail is made only if it is `shown`: that takes longer than all else. LabellingError where no
+        process can be started.
         """
         with self._taken() as worker:
-            return worker.decode(name, content)
+            return worker.decode(name, content, shown)
 
     def _decode(self, file: Path) -> tuple[Path, Decoded | Refused]:
         with self._taken() as worker:
@@ -160,7 +161,7 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
 
-    def decode(self, file: str, content: Buffer | None = None) -> Decoded | Refused:
+    def decode(self, file: str, content: Buffer | None = None, shown: bool = True) -> Decoded | Refused:
         """What becomes of a file, or of bytes called so; if the process dies of it, that is their fault."""
         if not self._left:
             self.stop()
@@ -168,7 +169,7 @@ class _Worker:
         self._left -= 1
         start = time.monotonic()
         try:
-            return self._asked(process, file, content)
+            return self._asked(process, file, content, shown)
         except (OSError, EOFError, ValidationError):
             self.stop()
             return Refused("", self._fault(file, time.monotonic() - start))
@@ -204,16 +205,16 @@ class _Worker:
         return process
 
     def _asked(
-        self, process: subprocess.Popen[bytes], file: str, content: Buffer | None
+        self, process: subprocess.Popen[bytes], file: str, content: Buffer | None, shown: bool
     ) -> Decoded | Refused:
         size = None if content is None else memoryview(content).nbytes
         # ASCII: also a name that is no valid text survives
-        _send(process, json.dumps([file, size]), b"" if content is None else content)
+        _send(process, json.dumps([file, size, shown]), b"" if content is None else content)
         reply = Reply.model_validate_json(_line(process))
         if reply.error is not None:
             kind, sentence = reply.error
             return Refused(reply.sha256, _REFUSALS.get(kind, ImageDamaged)(sentence))
-        thumbnail = _exactly(process, reply.thumbnail) if self._task.thumbnail else None
+        thumbnail = _exactly(process, reply.thumbnail) if self._task.thumbnail and shown else None
         shapes = [eye.shape for eye in self._task.sight.eyes]
         pixels = [np.frombuffer(_exactly(process, prod(shape)), np.uint8).reshape(shape) for shape in shapes]
         return Decoded(reply.sha256, reply.width, reply.height, thumbnail, tuple(pixels))

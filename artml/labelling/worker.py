@@ -1,10 +1,10 @@
 """The process that decodes pictures nobody vouches for: `python -m artml.labelling.worker`.
 
 A codec that crashes or runs away takes this process with it, and nothing else. Orders come by standard
-input, a line of JSON each: first a `Task`, then `[name, null]` for a file, or `[name, size]` and the bytes of
-a picture that lies nowhere, as often as wanted. Each is answered on standard output by a line of JSON
-(`Reply`) and the raw bytes it announces: a process that fell to a picture made to hurt can send wrong pixels,
-but no code. It ends when its input does.
+input, a line of JSON each: first a `Task`, then `[name, null, shown]` for a file, or `[name, size, shown]`
+and the bytes of a picture that lies nowhere, as often as wanted; there is a thumbnail only if it is `shown`.
+Each is answered on standard output by a line of JSON (`Reply`) and the raw bytes it announces: a process that
+fell to a picture made to hurt can send wrong pixels, but no code. It ends when its input does.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ def main() -> None:
     orders, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that gives the orders
     task = Task.model_validate_json(orders.readline())
+    unseen = task.model_copy(update={"thumbnail": 0})
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):  # codecs complain there
         os.dup2(nowhere, stream)
@@ -80,8 +81,9 @@ def main() -> None:
     for order in orders:
         # Unlike a signal's handler, this ends the process also while a codec never comes back to Python.
         faulthandler.dump_traceback_later(task.seconds, exit=True, file=nowhere)
-        name, size = json.loads(order)
-        reply, content = _reply(name, None if size is None else orders.read(size), task)
+        name, size, shown = json.loads(order)
+        sent = None if size is None else orders.read(size)
+        reply, content = _reply(name, sent, task if shown else unseen)
         faulthandler.cancel_dump_traceback_later()
         replies.writelines((reply.model_dump_json().encode() + b"\n", *content))
         replies.flush()

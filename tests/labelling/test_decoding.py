@@ -87,6 +87,17 @@ def test_bytes_are_seen_as_a_file_is(painted: Paint, tmp_path: Path) -> None:
     assert str(bad(refused).error).startswith("<b>no.png is not a picture")
 
 
+def test_a_picture_that_is_not_shown_has_no_thumbnail(painted: Paint) -> None:
+    file = io.BytesIO()
+    painted(3, 1600, 1200).save(file, "JPEG")
+    with Decoders(SIGHT, workers=1, seconds=20, thumbnail=100) as decoders:
+        unseen = good(decoders.decode("a.jpg", file.getbuffer(), shown=False))
+        shown = good(decoders.decode("a.jpg", file.getbuffer()))
+    assert unseen.thumbnail is None
+    assert shown.thumbnail
+    assert (unseen.width, unseen.height) == (1600, 1200) == (shown.width, shown.height)
+
+
 @obeys
 def test_bytes_that_crash_their_decoder_cost_one_picture(save: Save, obeying: None) -> None:
     content = save("a.png").read_bytes()

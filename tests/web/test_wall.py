@@ -71,6 +71,12 @@ def test_a_small_picture_is_not_enlarged(painted: Painted, look: Look) -> None:
     assert Image.open(io.BytesIO(hung.rendition)).size == (300, 200)
 
 
+def test_the_api_which_shows_nothing_has_no_rendition_made(painted: Painted, decoders: Decoders) -> None:
+    looker = Looker(cast(Classifier, Counting()), decoders)
+    seen = looker.look("sea.jpg", jpeg(painted(1, 300, 200)).getbuffer(), "api")
+    assert (seen.width, seen.height, seen.rendition) == (300, 200, b"")
+
+
 def test_the_same_bytes_are_looked_at_once(painted: Painted, look: Look) -> None:
     wall, classifier = Wall(), Counting()
     first = look(wall, "a.jpg", jpeg(painted(1)), classifier)
