@@ -5,6 +5,7 @@ file network.xml     the graph; its weights, stored once, are in network.bin
 metrics.json    figures, with n and 95 % intervals
 history.csv     how it was trained, a row a checkpoint
 card.md         the model card
+ranges.json     perhaps: what its network takes to run in eight bits (`artml.quantisation`)
 works.npz       perhaps: the works it was trained on, as embeddings and labels; they may vote (`artml.memory`)
 """
 
@@ -32,15 +33,17 @@ if TYPE_CHECKING:
     import keras
 
     from artml.bundle_works import BundleWorks
+    from artml.quantisation import Ranges
 
 SCHEMA = 1
 GUIDE = "guide"
-MANIFEST, NETWORK, METRICS, HISTORY, CARD, WORKS = (
+MANIFEST, NETWORK, METRICS, HISTORY, CARD, RANGES, WORKS = (
     "bundle.json",
     "network.xml",
     "metrics.json",
     "history.csv",
     "card.md",
+    "ranges.json",
     "works.npz",
 )
 
@@ -116,6 +119,14 @@ class Bundle:
     def network(self) -> Path:
         """The engine's graph."""
         return self.folder / NETWORK
+
+    @property
+    def ranges(self) -> Ranges | None:
+        """What its network takes to run in eight bits; None where it cannot."""
+        if RANGES not in self.manifest.files:
+            return None
+        stored = json.loads((self.folder / RANGES).read_text(encoding="utf-8"))
+        return {layer: (low, high) for layer, (low, high) in stored.items()}
 
     @property
     def card(self) -> str:

@@ -21,6 +21,7 @@ from artml.sight import Sight
 from artml.views import Pixels, grid
 
 if TYPE_CHECKING:
+    from artml.engine import Precision
     from artml.explanation import HeatMap
 
 BATCH: Final = 16
@@ -156,6 +157,11 @@ class Classifier:
     def bundles(self) -> tuple[Bundle, ...]:
         """The bundles that answer together."""
         return tuple(member.bundle for member in self._members)
+
+    @property
+    def precisions(self) -> tuple[Precision, ...]:
+        """The arithmetic that the network of each of them runs in."""
+        return tuple(member.engine.precision for member in self._members)
 
     @property
     def name(self) -> str:

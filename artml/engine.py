@@ -5,29 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from artml.quantisation import Ranges
+
+Precision = Literal["int8", "bf16", "fp32"]
+Wanted = Precision | Literal["auto"]
+HINTS: Final[Mapping[str, str]] = {"bf16": "bf16", "fp32": "f32"}
 
 
 class Engine:
     """A compiled graph: uint8 pixels (n, side, side, 3) in, named float32 arrays out. Safe from many threads.
 
-    Attribute `outputs`: the names of what comes out.
+    Attribute `outputs`: the names of what comes out; `precision`: the arithmetic it runs in.
 
-    The precision is the processor's best (bfloat16 where it has it) unless `precision` says "f32" or "bf16".
+    precision: what is wanted of it; "auto" is the fastest there is. What is not to be had gives way to the
+    next more precise: int8 takes `ranges` (`artml.quantisation`), bf16 a processor that has it.
     """
 
-    def __init__(self, graph: Path | Any, *, precision: str | None = None) -> None:
+    precision: Precision
+
+    def __init__(
+        self, graph: Path | Any, *, precision: Wanted = "auto", ranges: Ranges | None = None
+    ) -> None:
         from artml.openvino import ov
 
         core = ov.Core()
         model = core.read_model(graph) if isinstance(graph, Path) else graph
+        in_eight = ranges is not None and precision in ("auto", "int8")
+        if ranges is not None and in_eight:
+            from artml.quantisation import mark
+
+            mark(model, ranges)
         options = {"PERFORMANCE_HINT": "LATENCY"}
-        if precision:
-            options["INFERENCE_PRECISION_HINT"] = precision
+        if precision in HINTS:
+            options["INFERENCE_PRECISION_HINT"] = HINTS[precision]
         self._compiled = core.compile_model(model, "CPU", options)
+        rest = self._compiled.get_property("INFERENCE_PRECISION_HINT")
+        self.precision = "int8" if in_eight else "fp32" if rest == ov.Type.f32 else "bf16"
         self.outputs = tuple(output.get_any_name() for output in self._compiled.outputs)
         self._idle: list[Any] = []
         self._lock = Lock()

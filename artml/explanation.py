@@ -106,7 +106,7 @@ class Explainer:
             return None
         outputs = [_named(graph.output(name).get_node().input_value(0), name) for name in heads]
         outputs += [_named(source, name) for name, source in {pool.name: pool.map for pool in pooled}.items()]
-        engine = Engine(ov.Model(outputs, graph.get_parameters()), precision="f32")
+        engine = Engine(ov.Model(outputs, graph.get_parameters()), precision="fp32")
         weights = {name: head.weights for name, head in heads.items()}
         biases = {name: head.bias for name, head in heads.items()}
         return cls(bundle, engine, pooled, weights, biases, memory)

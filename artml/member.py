@@ -12,14 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from artml.bundle import Bundle, Manifest
-from artml.engine import Engine
+from artml.engine import Engine, Wanted
 from artml.evaluation.calibration import softmax
 from artml.memory import Remembering
+from artml.settings import settings
 from artml.sight import Eye
 from artml.views import Pixels
 
 if TYPE_CHECKING:
     from artml.explanation import Explainer
+    from artml.quantisation import Ranges
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -35,8 +37,13 @@ class Member:
     def load(cls, bundle: str | Path) -> Member:
         """The bundle in a folder, or of that name, ready to run."""
         checked = Bundle.load(bundle)
-        engine, memory = Engine(checked.network), checked.memory
-        return cls(checked, Remembering(engine, memory) if memory else engine)
+        return cls.of(checked, settings().precision, checked.ranges)
+
+    @classmethod
+    def of(cls, bundle: Bundle, precision: Wanted, ranges: Ranges | None) -> Member:
+        """A checked bundle, ready to run in that arithmetic; for `precision` and `ranges` see `Engine`."""
+        engine, memory = Engine(bundle.network, precision=precision, ranges=ranges), bundle.memory
+        return cls(bundle, Remembering(engine, memory) if memory else engine)
 
     @property
     def manifest(self) -> Manifest:

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from artml.engine import Engine
+    from artml.engine import Engine, Precision
 
 Floats = npt.NDArray[np.float32]
 Columns = Mapping[str, npt.NDArray[np.str_]]
@@ -123,6 +123,11 @@ class Remembering:
     def outputs(self) -> tuple[str, ...]:
         """The names of what it gives."""
         return self.engine.outputs
+
+    @property
+    def precision(self) -> Precision:
+        """The arithmetic its network runs in."""
+        return self.engine.precision
 
     def __call__(self, pixels: npt.NDArray[np.uint8]) -> Mapping[str, npt.NDArray[np.float32]]:
         """Run the graph once, and ask the memory."""

@@ -23,6 +23,10 @@ class Settings(BaseSettings):
     bundles: Listed = Field(
         (), description="The bundles that answer, with commas between; by default all there are, guide first."
     )
+    precision: Literal["auto", "int8", "bf16", "fp32"] = Field(
+        "auto",
+        description="The networks' arithmetic: `int8`, `bf16` or `fp32`; by default the fastest there is.",
+    )
     data: Path = Field(ROOT.parent / "shared", description="The labelled collection that trains and tests.")
     weights: Path = Field(ROOT.parent / "shared/weights", description="Folder of pretrained weights.")
     runs: Path = Field(ROOT / "runs", description="Where training keeps its features and checkpoints.")

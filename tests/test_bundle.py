@@ -152,7 +152,7 @@ def test_the_settings_choose_the_bundles_and_their_order(
 def test_the_graph_reads_back_into_keras(painted: Callable[..., Image.Image]) -> None:
     bundle = Bundle.load("guide")
     pixels = np.stack([to_square(painted(seed), bundle.manifest.side) for seed in range(4)])
-    engine = Engine(bundle.network, precision="f32")(pixels)
+    engine = Engine(bundle.network, precision="fp32")(pixels)
     keras = bundle.keras_model()(pixels.astype(np.float32), training=False)
     for name in (*bundle.manifest.facets, "embedding", "painting"):
         np.testing.assert_allclose(engine[name], np.asarray(keras[name]), atol=1e-2)

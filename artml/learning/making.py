@@ -49,6 +49,8 @@ def make(lesson: Lesson, heads: Mapping[str, Head], job: Job, history: Path) -> 
     rows = pd.read_csv(history)
     rows.insert(0, "recipe", "decisions")
     rows.to_csv(making / bundle.HISTORY, index=False)
+    if bundle.RANGES in base.files:  # or its embedding would not be the same to the bit
+        shutil.copy(lesson.bundle.folder / bundle.RANGES, making)
     name = f"{job.created:%Y.%m.%d}-{bundle.sha256(making / 'network.bin')[:8]}"
     (making / bundle.CARD).write_text(card(lesson, name, comparison, job), encoding="utf-8")
     kept = {"name", "network", "side", "view", "stages", "head", "painting_threshold"}

@@ -39,6 +39,7 @@ class ModelFacet(BaseModel):
 class Model(Named):
     """A bundle that answers."""
 
+    precision: Literal["int8", "bf16", "fp32"] = Field(description="The arithmetic its network runs in here.")
     facets: dict[str, ModelFacet]
 
 

@@ -76,12 +76,14 @@ async def health() -> JSONResponse:
 @router.get("/models", response_model=shapes.Models, responses=problems(503))
 def models() -> shapes.Models:
     """The models that answer together, and what each can say."""
-    found = [each.manifest for each in guide().bundles]
+    asked = guide()
+    found = [(each.manifest, how) for each, how in zip(asked.bundles, asked.precisions, strict=True)]
     return shapes.Models(
         models=[
             shapes.Model(
                 name=manifest.name,
                 version=manifest.version,
+                precision=precision,
                 facets={
                     facet: shapes.ModelFacet(
                         labels=list(known.labels), threshold=known.threshold, open_set=known.open_set
@@ -89,7 +91,7 @@ def models() -> shapes.Models:
                     for facet, known in manifest.facets.items()
                 },
             )
-            for manifest in found
+            for manifest, precision in found
         ]
     )
 

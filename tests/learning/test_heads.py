@@ -22,8 +22,8 @@ def test_new_heads_change_nothing_else(tmp_path: Path) -> None:
     grown = heads["style"].with_labels(("Cubism", "Dada", "Fauvism", "Impressionism"))
     grown.kernel[:, 1], grown.bias[1] = 0.25, 3.0
     graph.save(put_into(bundle, heads | {"style": grown}), tmp_path / "new.xml")
-    before = Engine(bundle.network, precision="f32")(PIXELS)
-    after = Engine(tmp_path / "new.xml", precision="f32")(PIXELS)
+    before = Engine(bundle.network, precision="fp32")(PIXELS)
+    after = Engine(tmp_path / "new.xml", precision="fp32")(PIXELS)
     for name in ("embedding", "genre", "painting"):
         np.testing.assert_array_equal(after[name], before[name])
     np.testing.assert_allclose(after["style"][:, [0, 2, 3]], before["style"], rtol=1e-5)

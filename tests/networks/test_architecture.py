@@ -43,7 +43,7 @@ def test_every_head_can_be_exported(pool: str, embedding: int) -> None:
     model = Architecture("vgg-2-block", 16, ("block1_pool", "block2_pool"), FACETS, head).build()
     draw(model)
     pixels = noise(16)
-    engine = Engine(graph.export(model), precision="f32")(pixels)
+    engine = Engine(graph.export(model), precision="fp32")(pixels)
     expected = model(pixels.astype(np.float32), training=False)
     assert set(engine) == set(expected)
     for name, values in expected.items():

@@ -59,7 +59,7 @@ def test_the_graph_answers_as_keras_does(tmp_path: Path) -> None:
     model = network()
     graph.save(graph.export(model), tmp_path / "network.xml")
     pixels = np.random.default_rng(0).integers(0, 256, (5, 16, 16, 3), dtype=np.uint8)
-    engine = Engine(tmp_path / "network.xml", precision="f32")(pixels)
+    engine = Engine(tmp_path / "network.xml", precision="fp32")(pixels)
     expected = model(pixels.astype(np.float32), training=False)
     assert set(engine) == set(expected)
     for name in expected:
@@ -111,7 +111,7 @@ def test_every_network_answers_and_reads_back(name: str, tmp_path: Path) -> None
     model = built(name)
     graph.save(graph.export(model), tmp_path / "network.xml")
     pixels = noise(model.input.shape[1])
-    engine = Engine(tmp_path / "network.xml", precision="f32")(pixels)
+    engine = Engine(tmp_path / "network.xml", precision="fp32")(pixels)
     expected = model(pixels.astype(np.float32), training=False)
     assert set(engine) == set(NETWORKS[name].stages)
     for stage, maps in expected.items():
