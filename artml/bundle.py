@@ -15,6 +15,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from functools import lru_cache
@@ -203,6 +204,13 @@ def seal(folder: Path, **facts: Any) -> Manifest:
     manifest = Manifest(files=files, **facts)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+def write_json(file: Path, content: Any) -> None:
+    """Indented, but rows of numbers on one line each: a raw line end is never part of a JSON string."""
+    text = json.dumps(content, indent=1)
+    rows = re.sub(r"\[\n\s+([-\d.e+,\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
+    file.write_text(rows + "\n", encoding="utf-8")
 
 
 def put(making: Path, folder: Path) -> None:

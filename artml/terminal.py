@@ -12,6 +12,8 @@ from rich.text import Text
 from artml.classifier import Answer, Prediction
 from artml.evaluation import FacetFigures, SetFigures
 from artml.learning.comparison import COLUMNS, Comparison
+from artml.precisions import COLUMNS as PRECISION_COLUMNS
+from artml.precisions import Comparison as Precisions
 
 BAR: Final = 16  # characters
 
@@ -84,12 +86,12 @@ def figures_table(figures: Mapping[str, FacetFigures]) -> Group:
 
 def comparison_table(comparison: Comparison) -> Table:
     """A model that learnt beside the one before it: a row a facet, of decided works and of others."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
-    for place, column in enumerate(COLUMNS):
-        table.add_column(column, justify="left" if place < 2 else "right", no_wrap=True)
-    for row in comparison.rows():
-        table.add_row(*row)
-    return table
+    return _table(COLUMNS, comparison.rows(), words=2)
+
+
+def precisions_table(comparison: Precisions) -> Group:
+    """A model in several precisions: a row a facet, and what else there is to say."""
+    return Group(_table(PRECISION_COLUMNS, comparison.rows(), words=1), *comparison.notes())
 
 
 def networks_table(networks: Iterable[Mapping[str, Any]]) -> Table:
@@ -118,6 +120,16 @@ def networks_table(networks: Iterable[Mapping[str, Any]]) -> Table:
             _whereabouts(found),
             f"{reach} {stages.index(reach) + 1}/{len(stages)}" if reach else "",
         )
+    return table
+
+
+def _table(columns: Iterable[str], rows: Iterable[tuple[str, ...]], words: int) -> Table:
+    """So many columns of words, and figures after them."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place < words else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

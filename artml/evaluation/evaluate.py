@@ -37,7 +37,7 @@ def ask(
     unreadable: Callable[[Path, ImageError], None] | None = None,
 ) -> tuple[dict[str, Tally], Catalogue]:
     """What was answered for each facet, and the works that could be read, in one order; see `evaluate`."""
-    asked = classifier.only(_shared(classifier, catalogue))
+    asked = classifier.only(shared(classifier, catalogue))
     tallies = {facet: Tally(labels) for facet, labels in asked.facets.items()}
     files, read = catalogue.files(), []
     for row, answer in enumerate(asked.classify_many(files)):
@@ -81,12 +81,12 @@ class Tally:
         )
 
 
-def _shared(classifier: Classifier, catalogue: Catalogue) -> list[str]:
-    """The facets both know; CatalogueError, in a sentence, where there is nothing to compare."""
+def shared(classifier: Classifier, catalogue: Catalogue) -> list[str]:
+    """The facets both know. CatalogueError, in a sentence, where there is nothing to compare."""
     if len(catalogue) == 0:
         raise CatalogueError("The catalogue lists no pictures to evaluate.")
-    shared = [facet for facet in classifier.facets if facet in catalogue.facets]
-    if not shared:
+    found = [facet for facet in classifier.facets if facet in catalogue.facets]
+    if not found:
         known = ", ".join(classifier.facets)
         raise CatalogueError(f"The catalogue labels no facet that {classifier.name} answers ({known}).")
-    return shared
+    return found

@@ -23,7 +23,6 @@ from artml.learning.takeover import COMPARED
 from artml.memory import Memory
 from artml.networks import graph
 from artml.training.evidence import calibrate, facet_figures
-from artml.training.finish import write_json
 from artml.training.labels import targets
 
 
@@ -45,7 +44,7 @@ def make(lesson: Lesson, heads: Mapping[str, Head], job: Job, history: Path) -> 
         np.concatenate([lesson.works.embedding, own.embedding]),
         pd.concat([lesson.works.frame, own.frame], ignore_index=True)[["split", *base.facets]],
     ).write(making / bundle.WORKS)
-    write_json(making / bundle.METRICS, figures(lesson, speaker, comparison, job))
+    bundle.write_json(making / bundle.METRICS, figures(lesson, speaker, comparison, job))
     rows = pd.read_csv(history)
     rows.insert(0, "recipe", "decisions")
     rows.to_csv(making / bundle.HISTORY, index=False)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import json
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -61,7 +59,7 @@ def finish(
     figures = evidence.figures(facets, boundary)
     figures |= {name: twin_figures(twin) for name, twin in twins.items()}
     figures |= {"trained_on": evidence.trained_on(), "recipe": recipe.model_dump(mode="json", by_alias=True)}
-    write_json(making / bundle.METRICS, figures | dict(more))
+    bundle.write_json(making / bundle.METRICS, figures | dict(more))
     write_history([*run.lineage(), *twins.values()], making / bundle.HISTORY)
     if evidence.works:
         evidence.works.write(making / bundle.WORKS)
@@ -103,10 +101,3 @@ def _fresh(folder: Path) -> Path:
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     return making
-
-
-def write_json(file: Path, content: Any) -> None:
-    """Indented, but rows of numbers on one line each: a raw line end is never part of a JSON string."""
-    text = json.dumps(content, indent=1)
-    rows = re.sub(r"\[\n\s+([-\d.e+,\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
-    file.write_text(rows + "\n", encoding="utf-8")

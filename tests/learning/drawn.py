@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artml.bundle import CARD, HISTORY, METRICS, NETWORK, WORKS, Facet, seal
+from artml.bundle import CARD, HISTORY, METRICS, NETWORK, RANGES, WORKS, Facet, seal
 from artml.bundle_works import BundleWorks
 from artml.classifier import ModelVersion
 from artml.collection import Collection, Work
@@ -62,6 +62,7 @@ def write_guide(folder: Path, each: int = 2_000, memory: Recall | None = None) -
     (folder / CARD).write_text("# guide 1\n", encoding="utf-8")
     (folder / METRICS).write_text('{"test": {}}', encoding="utf-8")
     (folder / HISTORY).write_text("recipe,leg\n", encoding="utf-8")
+    (folder / RANGES).write_text('{"conv": [0.0, 1.5]}', encoding="utf-8")
     facets = {
         "style": Facet(labels=STYLES, temperature=1.0, threshold=0.9),
         "genre": Facet(labels=GENRES, temperature=1.3, threshold=0.8),

@@ -116,6 +116,7 @@ def test_what_nobody_decided_and_what_lies_below_stays_as_it_was(museum: Collect
     first, second = old.classify(YELLOW), new.classify(YELLOW)
     np.testing.assert_array_equal(first.embedding, second.embedding)
     assert first["genre"].ranked == second["genre"].ranked
+    assert after.ranges == before.ranges == {"conv": (0.0, 1.5)}
     with (after.folder / HISTORY).open(newline="") as stream:
         assert [row["leg"] for row in csv.DictReader(stream)] == [str(leg) for leg in range(1, 21)]
 
