@@ -1,6 +1,6 @@
 """Every question, one after the other; what they find goes into docs/performance.md, between its marks.
 
-.venv/bin/python -m benchmarks [--full] [QUESTION …]
+.venv/bin/python -m benchmarks [--full] [--rounds 5] [QUESTION …]
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("questions", nargs="*", metavar="QUESTION", help=f"of {', '.join(QUESTIONS)}")
     parser.add_argument("--full", action="store_true", help="everything on everything, however long it takes")
+    parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
     if unknown := set(asked.questions) - set(QUESTIONS):
         parser.error(f"no such question: {', '.join(sorted(unknown))}")
     failed = []
     for question in asked.questions or QUESTIONS:
         start = time.monotonic()
-        command = [sys.executable, "-m", f"benchmarks.{question}", *(["--full"] if asked.full else [])]
+        command = [sys.executable, "-m", f"benchmarks.{question}", "--rounds", str(asked.rounds)]
+        command += ["--full"] if asked.full else []
         found = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         print(found.stdout, f"({(time.monotonic() - start) / 60:.1f} minutes)\n", sep="\n", flush=True)
         if found.returncode:
