@@ -145,6 +145,14 @@ def _onnx(folder: Path) -> Callable[[np.ndarray], Any]:
 MAKE: Final = {KERAS: _keras, TORCH: _torch, ONNX: _onnx}
 
 
+def engine() -> Any:
+    """What runs the guide here, in the arithmetic in which it is served (`precision`); nothing votes."""
+    from artml.member import Member
+
+    served = Member.load(GUIDE).engine
+    return getattr(served, "engine", served)
+
+
 def read_facets() -> tuple[str, ...]:
     """The guide's facets, in order."""
     return tuple(_manifest().facets)

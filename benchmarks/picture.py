@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from artml.looking import Way
-from benchmarks.contenders import KERAS, OURS, answerer, export, opened, present
+from benchmarks.contenders import KERAS, OURS, answerer, engine, export, opened, present, side
 from benchmarks.measure import LARGE, Contender, in_turn, options, photograph, seconds, table, tell
 
 EACH = 10
@@ -62,9 +62,12 @@ def warm(folder: Path, others: list[str], pictures: list[bytes], rounds: int) ->
     ]
     rows.append(("bound: decoding and network", f"{bound * 1000:.0f}", "", f"{plain / bound:.1f}"))
     alone_ratio = found[f"{KERAS}: network"].median / found[NETWORK].median
-    share = f"`Classifier.classify` reaches {bound / found[OURS].median:.0%} of the bound"
     heading = (f"one picture, warm, {rounds} × {EACH}", "ms, median (spread)", "p95", "× Keras")
-    return f"{table(heading, rows)}\n\n{share}; the network alone is {alone_ratio:.1f} × `predict`."
+    share = (
+        f"`Classifier.classify` reaches {bound / found[OURS].median:.0%} of the bound; the network alone,"
+        f" in {engine().precision}, is {alone_ratio:.1f} × `predict`."
+    )
+    return f"{table(heading, rows)}\n\n{share}"
 
 
 def cold(folder: Path, others: list[str], picture: bytes, rounds: int) -> str:
@@ -113,15 +116,8 @@ def _decoding() -> Callable[[list[bytes]], list[float]]:
 
 
 def _network() -> Callable[[list[bytes]], list[float]]:
-    from artml.bundle import Bundle
-    from artml.engine import Engine
-
-    bundle = Bundle.load("guide")
-    engine, pixels = (
-        Engine(bundle.network),
-        np.zeros((1, bundle.manifest.side, bundle.manifest.side, 3), np.uint8),
-    )
-    return _each(lambda _: engine(pixels))
+    run, pixels = engine(), np.zeros((1, side(), side(), 3), np.uint8)
+    return _each(lambda _: run(pixels))
 
 
 WAYS = {
