@@ -132,5 +132,8 @@ def _section(found: Comparison) -> str:
     """For the model card, Markdown."""
     rows = [COLUMNS, ("---",) * len(COLUMNS), *found.rows()]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    about = f"On the validation split, by {processor()}; in brackets, the 95 % interval by work."
+    about = (
+        f"Accuracy and calibration error on the validation split, by {processor()}; in brackets, the 95 %"
+        " interval by work."
+    )
     return "\n\n".join([HEADING, about, table, " ".join(found.notes())]).rstrip()

@@ -28,17 +28,7 @@ if TYPE_CHECKING:
     from artml.quantisation import Ranges
 
 PRECISIONS: Final[tuple[Precision, ...]] = ("fp32", "bf16", "int8")
-COLUMNS: Final = (
-    "facet",
-    "n",
-    "accuracy: fp32",
-    "bf16",
-    "int8",
-    "int8 – fp32, points",
-    "ECE: fp32",
-    "bf16",
-    "int8",
-)
+COLUMNS: Final = ("facet", "n", "fp32", "bf16", "int8", "int8 - fp32, points", "ECE fp32", "bf16", "int8")
 MOST_LOST: Final = 0.5
 """Points of accuracy, of which no facet may lose more."""
 

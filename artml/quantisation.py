@@ -36,10 +36,12 @@ def mark(graph: ov.Model, ranges: Ranges) -> None:
     marked: dict[tuple[str, int], Any] = {}
     for layer, node in _convolutions(graph):
         if layer in ranges:
-            place, most = _place(node), _magnitudes(node)
+            entry, most = _entry(node), _magnitudes(node)
+            value = entry.get_source_output()
+            place = (value.get_node().get_friendly_name(), value.get_index())
             if place not in marked:
-                marked[place] = _rounded(node.input_value(0), *_with_zero(*ranges[layer]), STEPS)
-            node.input(0).replace_source_output(marked[place])
+                marked[place] = _rounded(value, *_with_zero(*ranges[layer]), STEPS)
+            entry.replace_source_output(marked[place])
             node.input(1).replace_source_output(_rounded(node.input_value(1), -most, most, WEIGHT_STEPS))
     graph.validate_nodes_and_infer_types()
 
@@ -73,10 +75,10 @@ def _kernel(node: Any) -> Any:
     return found
 
 
-def _place(node: Any) -> tuple[str, int]:
-    """Where the input of a convolution comes from: several may share it."""
-    source = node.input_value(0)
-    return source.get_node().get_friendly_name(), source.get_index()
+def _entry(node: Any) -> Any:
+    """Where a convolution's input is rounded: before padding, which can then join the convolution."""
+    source = node.input_value(0).get_node()
+    return source.input(0) if source.get_type_name() == "Pad" else node.input(0)
 
 
 def _magnitudes(node: Any) -> npt.NDArray[np.float32]:

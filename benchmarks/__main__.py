@@ -14,7 +14,7 @@ import time
 from artml.settings import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
-QUESTIONS = ("picture", "folder", "growth", "training", "app", "decoding")
+QUESTIONS = ("picture", "folder", "precision", "growth", "training", "app", "decoding")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from artml.settings import ROOT
 from benchmarks import __main__ as runner
-from benchmarks import contenders, decoding, folder, growth, picture
+from benchmarks import contenders, decoding, folder, growth, picture, precision
 from benchmarks.measure import (
     DISTINCT,
     Contender,
@@ -110,6 +110,12 @@ def test_a_folder_is_labelled_and_decoded(photographs: Path) -> None:
     assert folder._ours()(photographs) > 0
     assert folder._seen(folder.Sight(eyes=(folder.Eye(side=32),)), next(photographs.iterdir())) == 1
     assert len(photographs.with_suffix(".artml.csv").read_text().splitlines()) == 4
+
+
+def test_the_network_is_asked_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precision, "EACH", 2)
+    assert precision.network("fp32")(2) > 0
+    assert precision.asking(precision.TWO, 1, 2)() > 0
 
 
 def test_growth_is_measured_with_stubs_and_in_a_collection(photographs: Path, tmp_path: Path) -> None:

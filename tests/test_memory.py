@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from artml.bundle import Bundle, Facet, Manifest
-from artml.engine import Engine
 from artml.errors import BundleDamaged
 from artml.images import to_square
 from artml.member import Member
@@ -95,7 +94,7 @@ def test_the_guide_answers_with_its_memory(painted: Callable[..., Image.Image]) 
     member = Member.load("guide")
     assert isinstance(member.engine, Remembering)
     pixels = to_square(painted(3), member.manifest.side)[None]
-    alone = Engine(member.bundle.network)(pixels)
+    alone = member.engine.engine(pixels)
     together = member.engine(pixels)
     expected = member.bundle.memory.added(alone)  # type: ignore[union-attr]
     for facet in member.manifest.facets:

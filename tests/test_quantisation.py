@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artml.bundle import Bundle
 from artml.engine import Engine
 from artml.openvino import op, ov
 from artml.quantisation import Ranges, extremes, mark
@@ -18,7 +19,7 @@ SHAPES = {"first": (8, 3, 3, 3), "deep": (8, 1, 1, 3, 3), "left": (12, 8, 1, 1),
 
 
 def graph() -> ov.Model:
-    """A first layer, a depthwise one of signed numbers, and two side by side on one input."""
+    """A first layer, a depthwise one that pads signed numbers, and two side by side on one input."""
     dice = np.random.default_rng(1)
     size = np.array([0.2, 1, 3, 0.5, 1, 2, 0.7, 1])  # channels differ in size
 
@@ -34,7 +35,8 @@ def graph() -> ov.Model:
     same = {"strides": [1, 1], "pads_begin": [1, 1], "pads_end": [1, 1], "dilations": [1, 1]}
     none = same | {"pads_begin": [0, 0], "pads_end": [0, 0]}
     x = op.convolution(x, kernel("first"), **same)
-    x = op.relu(op.group_convolution(x, kernel("deep"), **same))
+    x = op.pad(x, np.int64([0, 0, 1, 1]), np.int64([0, 0, 1, 1]), "constant", np.float32(0))
+    x = op.relu(op.group_convolution(x, kernel("deep"), **none))
     x = op.add(op.convolution(x, kernel("left"), **none), op.convolution(x, kernel("right"), **none))
     result = op.result(op.reduce_mean(op.relu(x), np.array([2, 3])))
     result.output(0).set_names({"embedding"})
@@ -89,6 +91,7 @@ def test_zero_is_a_step_and_a_shared_input_is_rounded_once(ranges: Ranges) -> No
     ends = [[float(node.input_value(end).get_node().get_data()) for end in (1, 2)] for node in inputs]
     assert [0.0, 1.0] in ends
     low, high = min(ends)
+    assert "Pad" not in {node.input_value(0).get_node().get_type_name() for node in inputs}
     assert high - low == pytest.approx(2.6)
     assert -low * 255 / 2.6 == pytest.approx(round(-low * 255 / 2.6), abs=1e-3)
 
@@ -103,3 +106,11 @@ def test_eight_bits_can_be_refused(precision: Any, ranges: Ranges) -> None:
 
 def test_without_ranges_eight_bits_give_way_to_the_next() -> None:
     assert Engine(graph(), precision="int8").precision == Engine(graph()).precision != "int8"
+
+
+@pytest.mark.parametrize("name", ["guide", "technique"])
+def test_what_is_shipped_has_ranges_of_its_own_layers(name: str) -> None:
+    bundle = Bundle.load(name)
+    layers = {output.get_any_name() for output in extremes(ov.Core().read_model(bundle.network)).outputs}
+    assert set(bundle.ranges or ()) <= layers
+    assert len(bundle.ranges or ()) > len(layers) / 2
