@@ -5,6 +5,8 @@
 .PHONY: help app test hostile bench bench-full audit lint format clean
 
 PORT ?= 8501
+# Processes that test, a file each: many tests wait for a browser, a worker or a database.
+TESTERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -28,7 +30,7 @@ app: $(VENV)/.installed
 	$(BIN)/artml serve --port $(PORT)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile --cov --cov-report=term
 
 hostile: $(VENV)/.installed-dev
 	rm -f .hostile.jsonl

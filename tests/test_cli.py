@@ -204,7 +204,7 @@ def test_a_hostile_name_reaches_neither_the_terminal_nor_the_markup(
     hostile.write_bytes((works / "red.png").read_bytes())
     shown = run("classify", "--bundle", bundle, hostile).stdout
     assert "\x1b" not in shown
-    assert "[31m[bold]" in shown
+    assert "[31m[bold]" in shown.replace("\n", "")  # a long path is broken into lines
     (said,) = objects(run("classify", "--json", "--bundle", bundle, hostile))
     assert said["file"] == str(hostile)
 

@@ -23,7 +23,7 @@ from tests.colours import BLUE, GREEN, RED, write_colour_bundle
 
 __all__ = ["museum", "s3", "server", "url"]
 
-PATIENCE = 180
+PATIENCE = 600
 """Seconds to wait for a worker on a busy machine before giving up."""
 
 WORKER = """
