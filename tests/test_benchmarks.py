@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from artml.classifier import Classifier
 from artml.settings import ROOT
 from benchmarks import __main__ as runner
 from benchmarks import contenders, decoding, folder, growth, picture, precision
@@ -31,6 +32,16 @@ SIZE = (400, 300)
 @pytest.fixture(scope="module")
 def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_photographs(tmp_path_factory.mktemp("bench") / "few", 3, SIZE)
+
+
+@pytest.fixture(scope="module")
+def guide() -> Classifier:
+    return Classifier.load("guide")
+
+
+@pytest.fixture(autouse=True)
+def _loaded_once(guide: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classifier, "load", lambda *_, **__: guide)
 
 
 def test_ways_take_turns_and_the_first_round_does_not_count() -> None:
@@ -126,6 +137,5 @@ def test_growth_is_measured_with_stubs_and_in_a_collection(photographs: Path, tm
     assert growth.search_table((40, 20), 20, 1).count("\n") == 3
 
 
-def test_the_server_s_own_decoding_is_that_of_the_process(photographs: Path) -> None:
-    guide = decoding.Classifier.load("guide")
+def test_the_server_s_own_decoding_is_that_of_the_process(guide: Classifier, photographs: Path) -> None:
     decoding.here(guide, next(photographs.iterdir()).read_bytes())
