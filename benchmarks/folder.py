@@ -17,7 +17,6 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -128,7 +127,12 @@ def compared(
     plain = found[LOOP].median
     heading = (f"{size[0]:,} × {size[1]:,}, {rounds} ×", "works a second (spread)", "× plain loop", "MiB")
     rows = [
-        (name, figures.shown(1), f"{figures.median / plain:.1f}", f"{peaks.get(name, 0):,.0f}")
+        (
+            name,
+            figures.shown(1),
+            f"{figures.median / plain:.1f}",
+            f"{peaks[name]:,.0f}" if name in peaks else "",
+        )
         for name, figures in (found | {"bound: both": bound}).items()
     ]
     reached = f"artml, in {engine().precision}, reaches {share.shown(0, 100)} % of the bound."
@@ -196,7 +200,7 @@ def _ours() -> Way:
 
 
 def _decoding() -> Way:
-    pool = ProcessPoolExecutor(processors(), get_context("spawn"))
+    pool = get_context("spawn").Pool(processors())  # whose processes end with this one
     see = partial(_seen, Sight(eyes=(Eye(side=side()),)))
     return timed(lambda folder: sum(pool.map(see, sorted(folder.iterdir()), chunksize=BATCH)))
 
