@@ -17,6 +17,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 PLACE = re.compile(r"Before you: (\d+)|You are next")
 """How the page says the place in line."""
 
+IDLE = 2.0
+"""Seconds after which a connection is not used again. The server closes it after five, and a request that
+meets the closing is lost: a browser sends it anew.
+"""
+
 LABEL = 'class="wall-label"'
 """Stands in the page once a picture has its answer."""
 
@@ -43,7 +48,8 @@ class Visitor:
 
     def __init__(self, address: str, patience: float = 600.0) -> None:
         self._address, self._patience = address, patience
-        self._http = httpx.AsyncClient(base_url=address, timeout=patience)
+        idle = httpx.Limits(keepalive_expiry=IDLE)
+        self._http = httpx.AsyncClient(base_url=address, timeout=patience, limits=idle)
         self._cache: dict[str, ForwardMsg] = {}
         self._session = self._drop_zone = ""
 
