@@ -29,7 +29,7 @@ SLOW = 60_000
 """Milliseconds that a step may take on a busy machine."""
 
 SETTLED = """
-() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+() => !document.querySelector('[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')
     && !document.querySelector('[data-test-script-state]:not([data-test-script-state=notRunning])')
     && !document.getAnimations().some(one => isFinite(one.effect.getComputedTiming().endTime))
 """
