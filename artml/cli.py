@@ -20,6 +20,7 @@ from artml import __version__
 from artml.commands import bundle as versions
 from artml.commands import jobs as background
 from artml.commands.bar import progress_bar
+from artml.commands.catalogue import catalogue_option
 from artml.commands.cluster import cluster
 from artml.commands.cluster_study import outline, study_clusters
 from artml.commands.export import export
@@ -114,12 +115,8 @@ def label(
     ] = False,
     catalogue: Annotated[
         Path | None,
-        typer.Option(
-            "--catalogue",
-            metavar="CATALOGUE.csv",
-            exists=True,
-            dir_okay=False,
-            help="What the museum says of the pictures. (default: the one in the folder)",
+        catalogue_option(
+            "--catalogue", "What the museum says of the pictures. (default: the one in the folder)"
         ),
     ] = None,
     facets: FacetsOption = None,
@@ -223,13 +220,7 @@ def train(
     ],
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data",
-            metavar="CATALOGUE.csv",
-            exists=True,
-            dir_okay=False,
-            help="Labelled pictures to train on. (default: the collection in ARTML_DATA)",
-        ),
+        catalogue_option("--data", "Labelled pictures to train on. (default: the collection in ARTML_DATA)"),
     ] = None,
     with_decisions: Annotated[
         bool,

@@ -18,6 +18,7 @@ from artml.catalogue import Catalogue
 from artml.engine import Engine
 from artml.environment import processor
 from artml.errors import CatalogueError, RecipeError
+from artml.markdown import markdown_table
 from artml.openvino import ov
 from artml.precisions import COLUMNS, Comparison, compare, seen
 from artml.quantisation import Ranges, extremes
@@ -130,10 +131,10 @@ def _figures(found: Comparison) -> dict[str, Any]:
 
 def _section(found: Comparison) -> str:
     """For the model card, Markdown."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *found.rows()]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     about = (
         f"Accuracy and calibration error on the validation split, by {processor()}; in brackets, the 95 %"
         " interval by work."
     )
-    return "\n\n".join([HEADING, about, table, " ".join(found.notes())]).rstrip()
+    return "\n\n".join(
+        [HEADING, about, markdown_table(COLUMNS, found.rows()), " ".join(found.notes())]
+    ).rstrip()

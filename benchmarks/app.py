@@ -29,7 +29,8 @@ from artml.collection import Person
 from artml.figures import confidence_bars
 from artml.jobs.desk import Desk
 from artml.looking import Looker
-from benchmarks.measure import LARGE, Figures, in_turn, options, photograph, seconds, table, tell
+from artml.markdown import markdown_table
+from benchmarks.measure import LARGE, Figures, in_turn, options, photograph, seconds, tell
 from benchmarks.serving import another, memory, opened, served, start_job
 from benchmarks.visitor import Visitor
 
@@ -100,7 +101,7 @@ def compared(
     ]
     most = f"beside {CROWDS[-1]} visitors"
     each = (held_of[most].median - held_of["alone"].median) / CROWDS[-1]
-    return f"{table(heading, rows)}\n\nA visitor takes {each:.1f} MiB of the server."
+    return f"{markdown_table(heading, rows)}\n\nA visitor takes {each:.1f} MiB of the server."
 
 
 _names = count()
@@ -187,7 +188,7 @@ def steps(picture: bytes, rounds: int) -> str:
     }
     found = in_turn(ways, rounds)
     looker.close()
-    return table(
+    return markdown_table(
         ("on the server", "ms (spread)"), [(name, each.shown(0, 1000)) for name, each in found.items()]
     )
 

@@ -15,7 +15,8 @@ from PIL import Image
 from artml import Classifier
 from artml.images import open_image
 from artml.looking import LONGEST, Looker
-from benchmarks.measure import LARGE, USUAL, in_turn, options, photograph, seconds, table, tell
+from artml.markdown import markdown_table
+from benchmarks.measure import LARGE, USUAL, in_turn, options, photograph, seconds, tell
 
 PICTURES = (("JPEG", LARGE), ("JPEG", USUAL), ("PNG", USUAL), ("WEBP", USUAL))
 
@@ -42,7 +43,7 @@ def main() -> None:
             )
         )
     looker.close()
-    tell(table(("ms (spread)", "in the server", "in a process of its own", "×"), rows))
+    tell(markdown_table(("ms (spread)", "in the server", "in a process of its own", "×"), rows))
 
 
 def here(guide: Classifier, data: bytes) -> None:

@@ -27,6 +27,7 @@ import numpy as np
 from artml.evaluation.calibration import softmax
 from artml.images import open_image
 from artml.labelling.decoding import processors
+from artml.markdown import markdown_table
 from artml.sight import Eye, Sight
 from benchmarks.contenders import (
     KERAS,
@@ -50,7 +51,6 @@ from benchmarks.measure import (
     options,
     peak_of,
     seconds,
-    table,
     tell,
     write_photographs,
 )
@@ -75,7 +75,7 @@ def main() -> None:
             LOOP: (_loop, home),
             DATASET: (_dataset, home),
             **({LOADER: (_loader, home)} if torch else {}),
-            OURS: (_ours,),
+            OURS: (ours,),
             DECODING: (_decoding,),
             NETWORK: (_network,),
         }
@@ -136,7 +136,7 @@ def compared(
         for name, figures in (found | {"bound: both": bound}).items()
     ]
     reached = f"artml, in {engine().precision}, reaches {share.shown(0, 100)} % of the bound."
-    return f"{table(heading, rows)}\n\n{reached}"
+    return f"{markdown_table(heading, rows)}\n\n{reached}"
 
 
 def _loop(home: Path) -> Way:
@@ -191,7 +191,8 @@ class _Files:
         return opened(self._files[row])
 
 
-def _ours() -> Way:
+def ours() -> Way:
+    """artml, from a folder to a CSV beside it."""
     from artml import Classifier
     from artml.labelling.table import label_into_table
 

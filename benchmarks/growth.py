@@ -19,6 +19,8 @@ from unittest.mock import patch
 
 import numpy as np
 
+from artml.markdown import markdown_table
+from benchmarks.folder import Way, ours, timed
 from benchmarks.measure import (
     Contender,
     Figures,
@@ -26,7 +28,6 @@ from benchmarks.measure import (
     options,
     peak_of,
     seconds,
-    table,
     tell,
     write_photographs,
 )
@@ -46,7 +47,7 @@ def main() -> None:
         home = Path(place)
         folders = {count: write_photographs(home / f"{count}", count, SMALL) for count in SIZES}
         tables = [
-            folder_table("a folder", _labelling, folders, SIZES if asked.full else SIZES[:3], asked.rounds),
+            folder_table("a folder", ours, folders, SIZES if asked.full else SIZES[:3], asked.rounds),
             folder_table("a folder, stubs for decoding and network", _stubbed, folders, SIZES, asked.rounds),
             collection_table(home / "collection", SIZES if asked.full else SIZES[:3]),
             search_table(SIZES, 25_000 if asked.full else ONCE, asked.rounds),
@@ -56,7 +57,7 @@ def main() -> None:
 
 def folder_table(
     title: str,
-    make: Callable[[], Callable[[Path], float]],
+    make: Callable[[], Way],
     folders: dict[int, Path],
     sizes: Iterable[int],
     rounds: int,
@@ -75,7 +76,7 @@ def folder_table(
 
     found = _by_size(run, sizes, rounds)
     rows = [(f"{count:,}", figures.shown(2), f"{peaks[count]:,.0f}") for count, figures in found.items()]
-    return table((title, "ms a work (spread)", "MiB at most"), rows)
+    return markdown_table((title, "ms a work (spread)", "MiB at most"), rows)
 
 
 def _by_size(run: Callable[[int], float], sizes: Iterable[int], rounds: int) -> dict[int, Figures]:
@@ -86,15 +87,7 @@ def _by_size(run: Callable[[int], float], sizes: Iterable[int], rounds: int) -> 
     return {int(name): figures for name, figures in found.items()}
 
 
-def _labelling() -> Callable[[Path], float]:
-    from artml import Classifier
-    from artml.labelling.table import label_into_table
-
-    guide = Classifier.load("guide")
-    return lambda folder: seconds(label_into_table, folder, folder.with_suffix(".csv"), guide)
-
-
-def _stubbed() -> Callable[[Path], float]:
+def _stubbed() -> Way:
     from artml import Classifier
     from artml.labelling.decoding import Decoded
     from artml.labelling.table import label_into_table
@@ -124,7 +117,7 @@ def _stubbed() -> Callable[[Path], float]:
         ):
             label_into_table(folder, folder.with_suffix(".csv"), guide)
 
-    return lambda folder: seconds(run, folder)
+    return timed(run)
 
 
 def collection_table(home: Path, sizes: Iterable[int]) -> str:
@@ -137,7 +130,7 @@ def collection_table(home: Path, sizes: Iterable[int]) -> str:
         rows.append((f"{size:,}", f"{1000 * taken / LAST:.2f}", f"{peak.mebibytes:,.0f}"))
         before = size
     contender.close()
-    return table(("works in a collection", f"ms a write, the last {LAST}", "MiB at most"), rows)
+    return markdown_table(("works in a collection", f"ms a write, the last {LAST}", "MiB at most"), rows)
 
 
 def _storing(home: Path) -> Callable[[int, int], float]:
@@ -186,7 +179,7 @@ def search_table(sizes: Iterable[int], all_of: int, rounds: int) -> str:
         )
         for (size, alike), name in zip(searched.items(), found, strict=True)
     ]
-    return table(("works searched", "ms a query (spread)", "MiB", "s, the neighbours of all"), rows)
+    return markdown_table(("works searched", "ms a query (spread)", "MiB", "s, the neighbours of all"), rows)
 
 
 if __name__ == "__main__":

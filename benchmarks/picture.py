@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from artml.looking import Way
+from artml.markdown import markdown_table
 from benchmarks.contenders import KERAS, OURS, answerer, engine, export, opened, present, side
-from benchmarks.measure import LARGE, Contender, in_turn, options, photograph, seconds, table, tell
+from benchmarks.measure import LARGE, Contender, in_turn, options, photograph, seconds, tell
 
 EACH = 10
 PAGE, API = "artml, the page", "artml, the API"
@@ -67,7 +68,7 @@ def warm(folder: Path, others: list[str], pictures: list[bytes], rounds: int) ->
         f"`Classifier.classify` reaches {bound / found[OURS].median:.0%} of the bound; the network alone,"
         f" in {engine().precision}, is {alone_ratio:.1f} × `predict`."
     )
-    return f"{table(heading, rows)}\n\n{share}"
+    return f"{markdown_table(heading, rows)}\n\n{share}"
 
 
 def cold(folder: Path, others: list[str], picture: bytes, rounds: int) -> str:
@@ -81,7 +82,7 @@ def cold(folder: Path, others: list[str], picture: bytes, rounds: int) -> str:
     found = in_turn(ways, rounds)
     plain = found[KERAS].median
     rows = [(name, figures.shown(2), f"{plain / figures.median:.1f}") for name, figures in found.items()]
-    return table((f"one picture, cold, {rounds} ×", "s, median (spread)", "× Keras"), rows)
+    return markdown_table((f"one picture, cold, {rounds} ×", "s, median (spread)", "× Keras"), rows)
 
 
 def _run(command: tuple[str, ...]) -> float:

@@ -19,10 +19,11 @@ import numpy as np
 from artml.bundle import GUIDE, Bundle
 from artml.classifier import BATCH
 from artml.engine import Engine, Precision
+from artml.markdown import markdown_table
 from artml.openvino import ov
 from artml.quantisation import mark
 from benchmarks.contenders import KERAS, answerer, export, side
-from benchmarks.measure import Contender, Figures, in_turn, options, seconds, table, tell
+from benchmarks.measure import Contender, Figures, in_turn, options, seconds, tell
 
 EACH = 32
 PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "int8")
@@ -61,7 +62,7 @@ def precisions(rounds: int) -> str:
         for contender in contenders.values():
             contender.close()
     heading = ("the network, a picture", "1 at once, ms", "× Keras", f"{BATCH} at once, ms", "× Keras")
-    return table(heading, [(name, *_cells(found, name)) for name in contenders])
+    return markdown_table(heading, [(name, *_cells(found, name)) for name in contenders])
 
 
 def ways(rounds: int) -> str:
@@ -72,7 +73,7 @@ def ways(rounds: int) -> str:
         contender.close()
     usual = found[USUAL].median
     rows = [(name, each.shown(1, 1000), f"{usual / each.median:.2f}") for name, each in found.items()]
-    return table(("asked in", "ms a picture", f"× {USUAL}"), rows)
+    return markdown_table(("asked in", "ms a picture", f"× {USUAL}"), rows)
 
 
 def network(precision: Precision) -> Network:

@@ -17,10 +17,11 @@ import keras
 import numpy as np
 
 from artml.engine import Engine
+from artml.markdown import markdown_table
 from artml.networks import Architecture, graph, network
 from artml.networks.head import Head
 from artml.training.partition import Partition, partition
-from benchmarks.measure import Figures, in_turn, options, seconds, table, tell
+from benchmarks.measure import Figures, in_turn, options, seconds, tell
 
 NETWORK, SIDE, LABELS, BATCH = "resnet50", 192, 31, 32
 CASES: dict[str, str | float] = {"heads": "heads", "last 20 %": 0.2}
@@ -42,7 +43,7 @@ def main() -> None:
     for count in EPOCHS:
         ratios = (_saved(count, *(figures[step].median for step in STEPS)) for figures in found.values())
         rows.append((f"times as fast, epochs: {count}", *(f"{ratio:.1f}" for ratio in ratios)))
-    tell(table((f"ms a picture, {NETWORK} at {SIDE} px", *found), rows))
+    tell(markdown_table((f"ms a picture, {NETWORK} at {SIDE} px", *found), rows))
 
 
 def _saved(epochs: int, naive: float, features: float, cached: float) -> float:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from artml.classifier import Classifier
+from artml.markdown import markdown_table
 from artml.settings import ROOT
 from benchmarks import __main__ as runner
 from benchmarks import contenders, decoding, folder, growth, picture, precision
@@ -21,7 +22,6 @@ from benchmarks.measure import (
     in_turn,
     peak_of,
     photograph,
-    table,
     write_photographs,
 )
 from benchmarks.serving import another
@@ -84,7 +84,7 @@ def test_pictures_compress_like_photographs_and_differ(tmp_path: Path) -> None:
 @pytest.mark.parametrize("question", runner.QUESTIONS)
 def test_every_question_has_its_place_on_the_page(question: str) -> None:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-    found = table(("what", "ms"), [("artml", 1)])
+    found = markdown_table(("what", "ms"), [("artml", 1)])
     put = runner.put(page, question, found)
     assert put.count(found) == 1
     assert runner.put(put, question, found) == put
@@ -118,7 +118,7 @@ def test_others_open_pictures_and_write_the_same_columns(photographs: Path, tmp_
 
 
 def test_a_folder_is_labelled_and_decoded(photographs: Path) -> None:
-    assert folder._ours()(photographs) > 0
+    assert folder.ours()(photographs) > 0
     assert folder._seen(folder.Sight(eyes=(folder.Eye(side=32),)), next(photographs.iterdir())) == 1
     assert len(photographs.with_suffix(".artml.csv").read_text().splitlines()) == 4
 

@@ -23,6 +23,7 @@ from artml.collection.features import NAMES, Progress, Vectors
 from artml.collection.gathered import Gathered
 from artml.environment import environment
 from artml.errors import CatalogueError, RecipeError
+from artml.markdown import markdown_table
 from artml.settings import ROOT, settings
 
 RECIPES: Final = ROOT / "artml" / "recipes"
@@ -113,8 +114,7 @@ class Report:
         parts.append(f"`artml study {study.name}` measures it again. These figures: {size}; {machine}.")
         parts.append("Two figures in one cell: published / ours.")
         head = ("features", "numbers", "method", "silhouette", "Davies–Bouldin", *FACETS, "elbow")
-        lines = [head, ("---",) * len(head), *map(self._cells, self.found)]
-        parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        parts.append(markdown_table(head, map(self._cells, self.found)))
         parts += [f"Differences: {study.differences}", *self._remarks()]
         return "\n\n".join(parts) + "\n"
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from artml.commands.bar import progress_bar
+from artml.commands.catalogue import catalogue_option
 
 bundle = typer.Typer(
     no_args_is_help=True, help="List the versions of a model, say which is in service, and speed one up."
@@ -79,12 +80,8 @@ def optimise(
     name: NameArgument,
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data",
-            metavar="CATALOGUE.csv",
-            exists=True,
-            dir_okay=False,
-            help="Works whose column `split` says train and validation. (default: those it learnt from)",
+        catalogue_option(
+            "--data", "Works whose column `split` says train and validation. (default: those it learnt from)"
         ),
     ] = None,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from artml.commands.bar import progress_bar
+from artml.commands.catalogue import catalogue_option
 
 
 def report(
@@ -31,12 +32,9 @@ def report(
     ] = False,
     measure: Annotated[
         Path | None,
-        typer.Option(
+        catalogue_option(
             "--measure",
-            metavar="CATALOGUE.csv",
-            exists=True,
-            dir_okay=False,
-            help="Find out what a bundle does not carry, on the test works of the catalogue it learnt from.",
+            "Find out what a bundle does not carry, on the test works of the catalogue it learnt from.",
         ),
     ] = None,
 ) -> None:

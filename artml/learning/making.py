@@ -20,6 +20,7 @@ from artml.learning.comparison import COLUMNS, COMPARISON, Comparison, Speaker, 
 from artml.learning.heads import Head, heads_of, put_into
 from artml.learning.lesson import Lesson, catalogue_of, counts
 from artml.learning.takeover import COMPARED
+from artml.markdown import markdown_table
 from artml.memory import Memory
 from artml.networks import graph
 from artml.training.evidence import calibrate, facet_figures
@@ -136,8 +137,7 @@ said of it in the card of {base.version} holds. Decided works left out, for it h
 
 def table(comparison: Comparison) -> str:
     """The comparison as a Markdown table."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *comparison.rows()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_table(COLUMNS, comparison.rows())
 
 
 def _before(lesson: Lesson) -> tuple[str, Speaker]:

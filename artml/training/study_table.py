@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from artml.evaluation import ClassFigures
+from artml.markdown import markdown_table
 from artml.training.study import Part, Published, PublishedClass, Study
 from artml.training.study_measure import DRAWS, Figure, Measured, gain, measured, pooled
 from artml.training.study_steps import Outcome, Step
@@ -92,7 +93,7 @@ class Report:
             heading += f" ({facet})" if part.title and len(self.study.facets) > 1 else ""
             shown = columns(lines)
             rows = [[tell(line) for tell in shown.values()] for line in lines]
-            parts += [f"## {heading}", _markdown_table(list(shown), rows)]
+            parts += [f"## {heading}", markdown_table(list(shown), rows)]
             parts += remarks(self.study, part, lines)
             parts += [text for line in lines for text in _details(self.study, line)]
         return "\n\n".join(filter(None, parts)) + "\n"
@@ -188,13 +189,13 @@ def _details(study: Study, line: Line) -> Iterator[str]:
     ]
     if study.published_works:
         rows = [[*cells, str(study.published_works.get(cells[0], ""))] for cells in rows]
-    yield _markdown_table(
+    yield markdown_table(
         ["", "n", "precision", "recall", "F1", *["published n"] * bool(study.published_works)], rows
     )
     if row.details and len(found.labels) <= MOST_CONFUSED:
         yield f"### {line.step.label}, what is taken for what"
         counts = zip(found.labels, found.confusion, strict=True)
-        yield _markdown_table(["truth", *found.labels], [[label, *map(str, row)] for label, row in counts])
+        yield markdown_table(["truth", *found.labels], [[label, *map(str, row)] for label, row in counts])
     if row.details and line.outcome.histories:
         yield f"### {line.step.label}, by epoch" + " (first run)" * (len(line.outcome.histories) > 1)
         yield by_epoch(line.outcome.histories[0], line.facet)
@@ -211,7 +212,7 @@ def by_epoch(history: pd.DataFrame, facet: str) -> str:
             columns |= {name: f"{split} {kind}"} if name in history else {}
     figures = list(columns)[1:]
     rows = [[f"{row['epoch']:g}", *(f"{row[name]:.3f}" for name in figures)] for _, row in shown.iterrows()]
-    return _markdown_table(list(columns.values()), rows)
+    return markdown_table(list(columns.values()), rows)
 
 
 def _of_class(one: ClassFigures, published: PublishedClass, recall: Figure | None) -> list[str]:
@@ -268,8 +269,3 @@ def _pair(published: float | None, ours: float | None) -> str:
     """Published / ours, where there is either."""
     parts = [] if published is None else [f"{published:.4g}"]
     return " / ".join(parts if ours is None else [*parts, f"{ours:.3f}"])
-
-
-def _markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
