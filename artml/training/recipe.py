@@ -20,6 +20,7 @@ NO_RECIPES = ("study.toml", "clusters.toml")
 """What a folder of recipes may hold beside them: what its study says."""
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
 FULL = "full"
+BUNDLE = "bundle:"
 Share = Annotated[float, Field(ge=0, le=1)]
 Span = tuple[float, float]
 Split = Literal["train", "validation", "test"]
@@ -184,7 +185,9 @@ class Recipe(_Strict):
     balance_sources: Share = Field(
         0.0, description="Works whose source holds a share s of their style come s^-power as often."
     )
-    teachers: tuple[str, ...] = Field((), description="Runs of the folder whose mean word is followed too.")
+    teachers: tuple[str, ...] = Field(
+        (), description="Recipes of the folder, or bundles (`bundle:guide`), whose mean word is followed too."
+    )
     follow: Share = Field(0.7, description="Share of the loss that is the teachers' word.")
     augmentation: Augmentation = Augmentation()
     disguise: Disguise | None = None
@@ -212,6 +215,16 @@ class Recipe(_Strict):
         if self.data.fold and not 0 <= self.data.fold[0] < self.data.fold[1]:
             raise ValueError("data.fold counts from 0 to one less than their number")
         return self
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The recipes that must be run before it."""
+        return (*self.after, *(name for name in self.teachers if not name.startswith(BUNDLE)))
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The bundles among its teachers, by name."""
+        return tuple(name.removeprefix(BUNDLE) for name in self.teachers if name.startswith(BUNDLE))
 
     @property
     def varies(self) -> bool:
@@ -264,7 +277,7 @@ def _leading_to(name: str, steps: Sequence[Recipe]) -> list[Recipe]:
     wanted = {name}
     for recipe in reversed(steps):
         if recipe.name in wanted:
-            wanted.update(recipe.after + recipe.teachers)
+            wanted.update(recipe.leads)
     return [recipe for recipe in steps if recipe.name in wanted]
 
 
@@ -273,7 +286,7 @@ def _in_order(recipes: list[Recipe]) -> list[Recipe]:
     waiting, ordered = list(recipes), list[Recipe]()
     while waiting:
         known = {recipe.name for recipe in waiting}
-        ready = (one for one in waiting if not known.intersection(one.after + one.teachers))
+        ready = (one for one in waiting if not known.intersection(one.leads))
         recipe = next(ready, waiting[0])
         waiting.remove(recipe)
         ordered.append(recipe)

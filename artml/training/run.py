@@ -227,12 +227,27 @@ class Run:
             chosen = {"train": (pictures, rows), "validation": (watched, np.arange(len(watched)))}
             odds = source_odds(self.train, recipe.balance_sources).repeat(self.each("train"))[rows]
             teachers = [teacher.model() for teacher in self.teachers]
-            pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers)
+            words = [{name: word[rows] for name, word in self._word(name).items()} for name in recipe.heard]
+            pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers, words)
         if not (packed / "weights.npz").is_file():
             pack.train_packed(packed)
         with np.load(packed / "weights.npz", allow_pickle=False) as stored:
             weights.assign(whole, {name: stored[name] for name in stored.files})
         shutil.copy(packed / "history.csv", self.folder / "history.csv")
+
+    def _word(self, name: str) -> Arrays:
+        """What a bundle says of the pictures trained on as they are: logits by facet, and the embedding."""
+        heard = Bundle.load(name)
+        known = {facet: tuple(each.labels) for facet, each in heard.manifest.facets.items()}
+        if lost := [facet for facet, labels in self.labels.items() if known.get(facet) != tuple(labels)]:
+            raise RecipeError(
+                f"{self.recipe.name} cannot follow {name}, whose labels of {lost[0]} are others."
+            )
+        pictures = self.pictures(self.train, "train", heard.manifest.side)
+        found = self._outputs(Engine(heard.network, ranges=heard.ranges), pictures, f"what {name} says")
+        size = found[EMBEDDING].shape[1] if EMBEDDING in found else None
+        wanted = [*self.labels, EMBEDDING] if size == self.recipe.head.embedding else self.labels
+        return {output: found[output] for output in wanted}
 
     def _predict(self) -> None:
         parts = self.parted()
@@ -243,7 +258,8 @@ class Run:
                 continue
             each = self.each(split)
             if parts.frozen is None:
-                logits = self._engine_logits(parts.trained, part, split)
+                engine = Engine(graph.export(parts.trained))
+                logits = self._outputs(engine, self.pictures(part, split), f"predictions of {split}")
             else:
                 logits = dict(
                     parts.trained.predict(self.inputs(parts, part, split), batch_size=64, verbose=0)
@@ -253,9 +269,9 @@ class Run:
         for facet, found in frames.items():
             write_predictions(pd.concat(found), self._predictions_file(facet))
 
-    def _engine_logits(self, model: keras.Model, part: Catalogue, split: Split) -> Arrays:
-        engine, pictures = Engine(graph.export(model)), self.pictures(part, split)
-        self.reporter.begin(f"predictions of {split}", len(pictures))
+    def _outputs(self, engine: Engine, pictures: Pictures, doing: str) -> Arrays:
+        """What an engine gives for each picture as it is."""
+        self.reporter.begin(doing, len(pictures))
         found = []
         for start in range(0, len(pictures), features.BATCH):
             items = range(start, min(start + features.BATCH, len(pictures)))
@@ -320,9 +336,10 @@ class Run:
             rows = np.random.default_rng(self.recipe.seed).choice(rows, len(rows))
         return (rows[:, None] * each + np.arange(each)).ravel()
 
-    def pictures(self, part: Catalogue, split: Split) -> Pictures:
-        """The pictures of works in a split."""
-        return Pictures(self.recipe, part.files(), self.each(split))
+    def pictures(self, part: Catalogue, split: Split, side: int | None = None) -> Pictures:
+        """The pictures of works in a split, as large as the recipe says or as `side`, pixels."""
+        recipe = self.recipe.model_copy(update={"side": side}) if side else self.recipe
+        return Pictures(recipe, part.files(), self.each(split))
 
     def each(self, split: Split) -> int:
         """How many crops of a work are seen in a split; 1 where the whole is."""
@@ -386,7 +403,7 @@ def study_runs(
     runs: dict[str, Run] = {}
     read: dict[Path, Catalogue] = {}
     for recipe in recipes:
-        for name in (*recipe.after, *recipe.teachers):
+        for name in recipe.leads:
             if name not in runs:
                 raise RecipeError(f"The recipe {recipe.name} needs {name}, which does not come before it.")
         if isinstance(data, Catalogue):
@@ -394,7 +411,8 @@ def study_runs(
         else:
             path = data or catalogue_of(recipe.data)
             source = read[path] = read.get(path) or Catalogue.read(path)
-        before, teachers = (tuple(runs[name] for name in names) for names in (recipe.after, recipe.teachers))
+        before = tuple(runs[name] for name in recipe.after)
+        teachers = tuple(runs[name] for name in recipe.leads[len(before) :])
         runs[recipe.name] = Run(recipe, source, study, reporter, before, teachers)
     return list(runs.values())
 

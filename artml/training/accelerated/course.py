@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,15 +33,20 @@ def take(folder: Path, threads: int = 0) -> None:
     recipe = _named(about["recipe"])
     with np.load(folder / "lessons.npz", allow_pickle=False) as stored:
         kept = {name: torch.from_numpy(stored[name]).to(device) for name in stored.files}
-    facets = [name.removeprefix(FACETS) for name in kept if name.startswith(FACETS)]
-    pupil = _network(folder / "pupil", facets, device)
+    weights = _named_after(FACETS, kept)
+    facets = list(weights)
+    words = [_named_after(f"word{n}/", kept) for n in range(about["words"])]
+    pupil = _network(
+        folder / "pupil", dict.fromkeys([*facets, *(name for word in words for name in word)]), device
+    )
     teachers = [_network(folder / f"teacher{n}", facets, device).eval() for n in range(about["teachers"])]
     lessons = Lessons(
         _pictures(folder / "train", recipe.side).to(device),
         _targets(kept, "train", facets),
-        {facet: kept[FACETS + facet] for facet in facets},
+        weights,
         kept["odds"],
         teachers,
+        words,
     )
     watched = _pictures(folder / "validation", recipe.side).to(device)
     truth = _targets(kept, "validation", facets)
@@ -60,11 +65,15 @@ def take(folder: Path, threads: int = 0) -> None:
     part.replace(folder / "weights.npz")
 
 
-def _network(stem: Path, facets: Sequence[str], device: torch.device) -> Network:
+def _named_after(beginning: str, kept: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(beginning): kept[name] for name in kept if name.startswith(beginning)}
+
+
+def _network(stem: Path, outputs: Iterable[str], device: torch.device) -> Network:
     steps = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     with np.load(stem.with_suffix(".npz"), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    net = Network([SimpleNamespace(**step) for step in steps], arrays, facets)
+    net = Network([SimpleNamespace(**step) for step in steps], arrays, list(outputs))
     net.to(device, memory_format=torch.channels_last)
     return net
 

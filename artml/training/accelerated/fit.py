@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 UNKNOWN = -1
 """As in `artml.training.labels`."""
+EMBEDDING = "embedding"
+"""As in `artml.networks`."""
+NEAR = 4.0
+"""What it counts beside the facets that an embedding points where the teacher's does."""
 HEAT = 2.0
 """Temperature at which teachers and pupil are compared (Hinton et al. 2015, arXiv 1503.02531)."""
 STEEPEST = 5.0
@@ -35,7 +39,8 @@ class Lessons:
     """What is learnt from: `pictures` (n, 3, side, side) uint8 and `targets`, an index each, on the card.
 
     `weights` has a weight a label; `odds`, how often each picture comes: if all alike, each once an epoch.
-    The word of `teachers` is followed, too.
+    The word of `teachers` is followed, too, and `words`: what others said of the pictures as they are, logits
+    by facet (n, labels) and embeddings (n, size).
     """
 
     pictures: Tensor
@@ -43,6 +48,7 @@ class Lessons:
     weights: Targets
     odds: Tensor
     teachers: Sequence[Network] = field(default=())
+    words: Sequence[Targets] = field(default=())
 
 
 def fit(
@@ -214,9 +220,10 @@ def _loss(net: Network, lessons: Lessons, recipe: Recipe, rows: Tensor) -> tuple
         known = index[rows] != UNKNOWN
         right = (said[facet].argmax(1) == index[rows]) & known
         parts[f"{facet}_accuracy"] = right.sum() / known.sum().clamp(min=1)
-    if not lessons.teachers:
+    words = _words(lessons, pixels, blended)
+    if not words:
         return hard, {"loss": hard.detach(), **parts}
-    taught = _taught(said, lessons, pixels, rows)
+    taught = _taught(said, words, lessons.targets, rows)
     loss = (1 - recipe.follow) * hard + recipe.follow * taught
     return loss, {"loss": loss.detach(), "taught": taught.detach(), **parts}
 
@@ -242,18 +249,44 @@ def _crossentropy(said: Tensor, truth: Tensor, weights: Tensor, smoothing: float
     return -((1 - smoothing) * right + smoothing * logs.mean(1)) * known * weights[truth]
 
 
-def _taught(said: Targets, lessons: Lessons, pixels: Tensor, rows: Tensor) -> Tensor:
-    """How far the pupil is from the mean of the teachers, who see the very same pixels (Beyer et al. 2022,
-    arXiv 2106.05237): over all works, but of painters, an open set, over those by one that is known.
+def _words(lessons: Lessons, pixels: Tensor, blended: Sequence[tuple[Tensor, Tensor]]) -> list[Targets]:
+    """What each teacher says of a step's pictures: probabilities by facet, at `HEAT`, and embeddings.
+
+    Networks see the very same pixels (Beyer et al. 2022, arXiv 2106.05237). Of what was said before, a
+    blended picture takes its share of each.
     """
     with torch.no_grad(), _half(pixels):
-        words = [teacher(pixels) for teacher in lessons.teachers]
-    total = torch.zeros((), device=pixels.device)
-    for facet, index in lessons.targets.items():
-        mean = torch.stack([(word[facet].float() / HEAT).softmax(1) for word in words]).mean(0)
+        now = [teacher(pixels) for teacher in lessons.teachers]
+    words: list[Targets] = [
+        {facet: (word[facet].float() / HEAT).softmax(1) for facet in lessons.targets} for word in now
+    ]
+    for word in lessons.words:
+        parts = [
+            {name: share[:, None] * _spoken(name, said[of].float()) for name, said in word.items()}
+            for of, share in blended
+        ]
+        words.append({name: torch.stack([part[name] for part in parts]).sum(0) for name in word})
+    return words
+
+
+def _spoken(name: str, said: Tensor) -> Tensor:
+    return functional.normalize(said) if name == EMBEDDING else (said / HEAT).softmax(1)
+
+
+def _taught(said: Targets, words: Sequence[Targets], targets: Targets, rows: Tensor) -> Tensor:
+    """How far the pupil is from the mean of the teachers: over all works, but of painters, an open set, over
+    those by one that is known; and, where they give embeddings, how far its own points elsewhere.
+    """
+    total = torch.zeros((), device=rows.device)
+    for facet, index in targets.items():
+        mean = torch.stack([word[facet] for word in words]).mean(0)
         logs = (said[facet].float() / HEAT).log_softmax(1)
         apart = functional.kl_div(logs, mean, reduction="none").sum(1)
         if facet == "artist":
             apart = apart * (index[rows] != UNKNOWN)
         total = total + HEAT**2 * apart.mean()
+    for word in words:
+        if EMBEDDING in word:
+            near = functional.cosine_similarity(said[EMBEDDING].float(), word[EMBEDDING])
+            total = total + NEAR * (1 - near).mean()
     return total

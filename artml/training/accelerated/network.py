@@ -147,7 +147,7 @@ def _activated(x: Tensor, activation: str) -> Tensor:
 
 def _relu(net: Network, step: Any, inputs: list[Tensor]) -> Tensor:
     most = step.options["most"]
-    return functional.relu(inputs[0]) if most is None else inputs[0].clamp(0, most)
+    return functional.relu(inputs[0]) if most is None else functional.hardtanh(inputs[0], 0.0, most)
 
 
 def _pad(net: Network, step: Any, inputs: list[Tensor]) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,13 @@ from artml.training.labels import Targets
 from artml.training.pictures import Pictures
 from artml.training.recipe import Recipe
 
+ALLOCATOR = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(2**40),
+    "MALLOC_TOP_PAD_": str(2**30),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+"""glibc keeps what a step gave back: on processors, asking for each map anew takes a third of a step."""
 CODE = ("network.py", "vary.py", "fit.py", "course.py")
 PROGRAM = """import sys
 from pathlib import Path
@@ -45,9 +53,11 @@ def pack(
     weights: Targets | Mapping[str, npt.NDArray[np.float32]],
     odds: npt.NDArray[np.float32],
     teachers: Sequence[keras.Model],
+    words: Sequence[Mapping[str, npt.NDArray[np.float32]]],
 ) -> None:
     """Write the folder. `pictures`, and which of them, and `targets` are of `train` and `validation`; `start`
-    has the arrays that the model did not start from nothing with; `odds` are of the pictures trained on.
+    has the arrays that the model did not start from nothing with; `odds` are of the pictures trained on, and
+    so are `words`: what other teachers have said of them, logits by facet, and embeddings.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -57,9 +67,16 @@ def pack(
     for number, teacher in enumerate(teachers):
         _write_network(folder / f"teacher{number}", teacher)
     fresh = [layer.name for layer in model.layers if layer.weights and layer.name not in known]
-    about = {"recipe": recipe.model_dump(mode="json"), "fresh": fresh, "teachers": len(teachers)}
+    about = {
+        "recipe": recipe.model_dump(mode="json"),
+        "fresh": fresh,
+        "teachers": len(teachers),
+        "words": len(words),
+    }
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
     lessons: dict[str, Any] = {"odds": odds} | {f"weights/{facet}": table for facet, table in weights.items()}
+    for number, word in enumerate(words):
+        lessons |= {f"word{number}/{name}": said.astype(np.float16) for name, said in word.items()}
     for split, known_labels in targets.items():
         lessons |= {f"{split}/{facet}": index for facet, index in known_labels.items()}
     np.savez(folder / "lessons.npz", allow_pickle=False, **lessons)
@@ -108,7 +125,8 @@ def train_packed(folder: Path) -> None:
             f"{folder} to a machine that has it, run `python train.py` in the copy, bring weights.npz and "
             "history.csv back into the folder, and start this again."
         )
-    if subprocess.run([sys.executable, folder / "train.py"], check=False).returncode:
+    environment = ALLOCATOR | os.environ
+    if subprocess.run([sys.executable, folder / "train.py"], env=environment, check=False).returncode:
         raise RecipeError(
             f"Training in {folder} stopped; what it said stands above. Start it again, and it goes on."
         )

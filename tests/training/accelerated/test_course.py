@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from artml import Classifier
 from artml.errors import RecipeError
 from artml.networks import Network
 from artml.networks.head import Head
+from artml.training import train
 from artml.training.progress import Reporter
-from artml.training.recipe import Disguise, Recipe
+from artml.training.recipe import Data, Disguise, Recipe
 from artml.training.run import Run, study_runs
 from tests.training.accelerated.torch_here import torch_or_skip
 
@@ -51,6 +53,51 @@ def test_it_learns_and_follows_teachers(tiny: Network, museum: Path, tmp_path: P
     assert len(history) == 8
     assert {"loss", "taught", "style_accuracy", "val_style_accuracy", "rate"} <= set(history)
     assert history["taught"].iloc[-1] < history["taught"].iloc[0]
+
+
+@pytest.fixture
+def teacher(tiny: Network, museum: Path, tmp_path: Path) -> str:
+    """A bundle that knows the museum's styles and genres."""
+    recipe = tmp_path / "teacher.toml"
+    recipe.write_text(
+        'network = "tiny"\nside = 32\nfacets = { style = 1, genre = 1 }\nhead = { embedding = 4 }\n'
+        'train = "all"\nbatch = 12\nepochs = 8\nrate = 0.01\n'
+    )
+    return f"bundle:{train(str(recipe), museum)}"
+
+
+def test_it_follows_what_a_bundle_said(tiny: Network, museum: Path, tmp_path: Path, teacher: str) -> None:
+    torch_or_skip()
+    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "follow": 1.0, "epochs": 8})
+    pupil.weights()
+    history = pd.read_csv(pupil.folder / "history.csv")
+    assert history["taught"].iloc[-1] < history["taught"].iloc[0] / 2
+    assert history["style_accuracy"].iloc[-1] > 0.8
+
+
+def test_what_a_bundle_said_is_packed_picture_by_picture(
+    tiny: Network, museum: Path, tmp_path: Path, teacher: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "hold_out": "source"})
+    monkeypatch.setattr("artml.training.accelerated.pack.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RecipeError, match="pip install torch"):
+        pupil.weights()
+    classifier = Classifier.load(teacher.removeprefix("bundle:"))
+    rows = pupil.divided()[0].frame["path"]
+    with np.load(pupil.folder / "packed" / "lessons.npz") as lessons:
+        assert len(lessons["word0/style"]) == len(lessons["train/style"]) == len(rows) < 60
+        for row in (0, len(rows) - 1):
+            answer = classifier.classify(museum.parent / rows.iloc[row])
+            assert answer.embedding == pytest.approx(lessons["word0/embedding"][row], rel=0.02, abs=0.02)
+
+
+def test_a_teacher_that_knows_other_labels_is_refused(
+    tiny: Network, museum: Path, tmp_path: Path, teacher: str
+) -> None:
+    cut = Data(labels=("Cubism", "Fauvism"))
+    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "facets": {"style": 1}, "data": cut})
+    with pytest.raises(RecipeError, match="cannot follow .* labels of style are others"):
+        pupil.weights()
 
 
 def test_one_that_is_killed_goes_on_as_if_it_were_not(
