@@ -14,10 +14,11 @@ pandas nor TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -35,7 +36,7 @@ EMBEDDING: Final = "embedding"
 RARITY: Final = 0.25
 LEAST: Final = 1e-12
 
-_blas = ThreadpoolController()
+_blas, _turn = ThreadpoolController(), Lock()
 
 
 class Recall(BaseModel):
@@ -134,10 +135,14 @@ class Remembering:
         return self.memory.added(self.engine(pixels))
 
 
-def _one_thread() -> AbstractContextManager[object]:
-    """For products: they are small, and beside decoding and network their threads would wait, spinning."""
-    limited: AbstractContextManager[object] = _blas.limit(limits=1, user_api="blas")
-    return limited
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """For products: they are small, and beside decoding and network their threads would wait, spinning.
+
+    The limit is the process's: of two that overlap, the second would take the first one's for what it was.
+    """
+    with _turn, _blas.limit(limits=1, user_api="blas"):
+        yield
 
 
 def read_works(file: Path) -> tuple[Floats, dict[str, npt.NDArray[np.str_]]]:

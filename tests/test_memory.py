@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread, current_thread
 
 import numpy as np
 import pytest
 from PIL import Image
+from threadpoolctl import threadpool_info
 
+import artml.memory
 from artml.bundle import Bundle, Facet, Manifest
 from artml.errors import BundleDamaged
 from artml.images import to_square
@@ -15,6 +18,10 @@ from artml.memory import Memory, Recall, Remembering
 
 LABELS = {"style": ("Cubism", "Fauvism"), "genre": ("landscape",)}
 RECALL = Recall(sharpness=10, weight=0.5)
+
+
+def blas_threads() -> set[int]:
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
 
 
 @pytest.fixture
@@ -109,3 +116,28 @@ def test_a_bundle_without_the_works_it_remembers_is_damaged(tmp_path: Path) -> N
     manifest = Manifest(files={}, facets=facets, memory=Recall(), **facts)
     with pytest.raises(BundleDamaged, match="lists no works.npz"):
         Bundle(tmp_path, manifest).memory  # noqa: B018  reading it is what fails
+
+
+def test_votes_that_overlap_leave_the_threads_as_they_were(
+    works: tuple[np.ndarray, dict[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory.of(*works, LABELS, RECALL)
+    unit, second_votes, first_is_done = artml.memory._unit, Event(), Event()
+
+    def slow(vectors: np.ndarray) -> np.ndarray:
+        if current_thread() is first:
+            second.start()
+            second_votes.wait(0.2)
+        else:
+            second_votes.set()
+            first_is_done.wait()
+        return unit(vectors)
+
+    monkeypatch.setattr(artml.memory, "_unit", slow)
+    first, second = (Thread(target=memory.said, args=(works[0],)) for _ in range(2))
+    before = blas_threads()
+    first.start()
+    first.join()
+    first_is_done.set()
+    second.join()
+    assert blas_threads() == before
