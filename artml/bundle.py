@@ -87,6 +87,10 @@ class Manifest(BaseModel):
     """How the works that it carries vote; None: they do not."""
     painting_threshold: float | None = None
     """Logit of `painting` below which a picture does not look like a painting; None: it cannot tell."""
+    taught_by: str = ""
+    """The bundle whose word it learnt to repeat, smaller and faster: it answers in that one's place, where it
+    is asked for. Empty for one that answers by itself.
+    """
     embedding_version: str = ""
     """The version of this bundle whose embedding it has kept to the bit; empty: its own."""
     made_with: dict[str, str]
@@ -136,7 +140,9 @@ class Bundle:
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """The measured figures."""
+        """The measured figures; empty where none were."""
+        if METRICS not in self.manifest.files:
+            return {}
         figures: dict[str, Any] = json.loads((self.folder / METRICS).read_text(encoding="utf-8"))
         return figures
 
@@ -175,8 +181,43 @@ class Bundle:
 
 
 def names() -> tuple[str, ...]:
-    """The bundles that answer together: those that the settings name, or else all there are, guide first."""
-    return settings().bundles or tuple(sorted(_shipped(), key=lambda name: (name != GUIDE, name)))
+    """The bundles that answer together: those that the settings name, or else all there are, guide first, but
+    for those that could take another's place.
+    """
+    return settings().bundles or tuple(name for name in known() if not _teacher(name))
+
+
+def known() -> tuple[str, ...]:
+    """All bundles there are, guide first."""
+    return tuple(sorted(_shipped(), key=lambda name: (name != GUIDE, name)))
+
+
+def asked(bundle: str | Path | None) -> tuple[str | Path, ...]:
+    """The bundles that somebody asks for: a folder, or names with commas between; None: those of `names`."""
+    if bundle is None:
+        return names()
+    if isinstance(bundle, Path) or (Path(bundle) / MANIFEST).is_file():
+        return (bundle,)
+    return tuple(name.strip() for name in bundle.split(",") if name.strip())
+
+
+def choices() -> tuple[tuple[str, ...], ...]:
+    """Who could answer: those of `names` first; then the same with swift ones in their teachers' place, or
+    teachers in that of swift ones.
+    """
+    teachers = {name: teacher for name in known() if (teacher := _teacher(name))}
+    pupils = {teacher: name for name, teacher in teachers.items()}
+    found = [names()]
+    found += [tuple(swap.get(name, name) for name in found[0]) for swap in (teachers, pupils)]
+    return tuple(dict.fromkeys(found))
+
+
+def _teacher(name: str) -> str:
+    """Whose place a bundle can take; none for one that cannot be read, of which others will tell."""
+    try:
+        return read_manifest(name).taught_by
+    except BundleError:
+        return ""
 
 
 def read_manifest(folder: str | Path) -> Manifest:
@@ -246,8 +287,8 @@ def locate(folder: str | Path) -> Path:
     path = Path(folder)
     if (path / MANIFEST).is_file():
         return path
-    known = ", ".join(_shipped()) or "none"
-    raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {known}.")
+    here = ", ".join(_shipped()) or "none"
+    raise BundleNotFound(f"There is no bundle at {folder}. Bundles here: {here}.")
 
 
 def _in_service(name: str) -> Path | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from artml.bundle import Bundle, Manifest, names, read_manifest
+from artml.bundle import Bundle, Manifest, asked, read_manifest
 from artml.errors import BundleNotFound, ImageError, UnknownName
 from artml.images import ImageSource, open_image
 from artml.member import Floats, Member
@@ -135,14 +135,15 @@ class Classifier:
 
     @classmethod
     def load(cls, bundle: str | Path | None = None, *, facets: Sequence[str] | None = None) -> Classifier:
-        """The classifier of one bundle, by name or folder; by default of all that the settings name.
+        """The classifier of the bundle in a folder or of those of some names (`guide-swift,technique`); by
+        default of all that the settings name.
 
         `facets` are those to answer, in this order; by default all. Only the bundles that they need are
         loaded: those that answer them, and, of several, the first that tells paintings from other pictures
         (the guide), so that photographs are refused. Raises `UnknownName` for a facet that none answers,
         `BundleNotFound`, `BundleDamaged` or `BundleForeign`.
         """
-        candidates = names() if bundle is None else (bundle,)
+        candidates = asked(bundle)
         if not candidates:
             raise BundleNotFound(f"There is no bundle in {settings().models} (ARTML_MODELS).")
         manifests = [read_manifest(candidate) for candidate in candidates]

@@ -67,7 +67,11 @@ app = typer.Typer(
 
 BundleOption = Annotated[
     str | None,
-    typer.Option("--bundle", metavar="BUNDLE", help="The one model that answers. (default: all shipped)"),
+    typer.Option(
+        "--bundle",
+        metavar="NAMES",
+        help="The models that answer, with commas between. (default: the settings')",
+    ),
 ]
 FacetsOption = Annotated[
     str | None,
@@ -132,6 +136,8 @@ def label(
     from artml.labelling.table import label_into_table
     from artml.terminal import plain
 
+    if bundle is None and not resume:
+        _say_what_it_takes(folder, recursive, facets)
     try:
         with progress_bar("Labelling") as progress:
             classifier = Classifier.load(bundle, facets=_named(facets))
@@ -352,6 +358,27 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a label's accent must not end the run
     app()
+
+
+def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> None:
+    """Before a long folder that others could label as well: how long each would take."""
+    from artml.bundle import choices
+    from artml.classifier import Classifier
+    from artml.labelling.folder import files_in
+    from artml.labelling.pace import LONG, forecasts, some, time_left
+
+    files = files_in(folder, recursive)
+    if len(files) < LONG or len(choices()) == 1:
+        return
+    tried = [folder / name for name in some([file.name for file in files])]
+
+    def load(bundles: tuple[str, ...]) -> Classifier:
+        return Classifier.load(",".join(bundles), facets=_named(facets))
+
+    for number, each in enumerate(forecasts(tried, len(files), load)):
+        who = ",".join(each.bundles)
+        how = f"With --bundle {who} they would take" if number else f"{len(files):,} files by {who} take"
+        typer.echo(f"{how} {time_left(each.seconds)}.", err=True)
 
 
 def _named(facets: str | None) -> list[str] | None:

@@ -28,7 +28,9 @@ CROP, CROPS = 16, 9
 RED, GREEN, BLUE, GREY, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 90, 90), (255, 255, 255)
 
 
-def write_colour_bundle(folder: Path, version: str = "7", styles: tuple[str, ...] = STYLES) -> Path:
+def write_colour_bundle(
+    folder: Path, version: str = "7", styles: tuple[str, ...] = STYLES, taught_by: str = ""
+) -> Path:
     """Write the bundle `colours` into `folder`, and return it. Only its styles have prediction sets."""
     pixels, colour = _eye(SIDE)
     whiteness = op.reduce_mean(colour, np.array([1]), keep_dims=True)
@@ -44,7 +46,7 @@ def write_colour_bundle(folder: Path, version: str = "7", styles: tuple[str, ...
         "genre": Facet(labels=GENRES, temperature=1.0, threshold=0.9),
         "artist": Facet(labels=ARTISTS, temperature=1.0, threshold=0.9, open_set=True),
     }
-    facts = {"side": SIDE, "facets": facets, "painting_threshold": 0.0}
+    facts = {"side": SIDE, "facets": facets, "painting_threshold": 0.0, "taught_by": taught_by}
     return _write(folder, pixels, outputs, name="colours", version=version, **facts)
 
 

@@ -11,7 +11,19 @@ import pytest
 from PIL import Image
 from pydantic import BaseModel
 
-from artml.bundle import MANIFEST, NETWORK, WORKS, Bundle, Facet, names, read_manifest, seal
+from artml.bundle import (
+    MANIFEST,
+    NETWORK,
+    WORKS,
+    Bundle,
+    Facet,
+    asked,
+    choices,
+    known,
+    names,
+    read_manifest,
+    seal,
+)
 from artml.bundle_works import BundleWorks
 from artml.engine import Engine
 from artml.errors import BundleDamaged, BundleForeign, BundleNotFound
@@ -138,6 +150,27 @@ def test_all_that_is_shipped_answers_guide_first(models: Path) -> None:
         write_colour_bundle(models / name)
     (models / "notes").mkdir()
     assert names() == ("guide", "colours", "technique")
+
+
+def test_a_swift_bundle_answers_in_its_teachers_place_where_it_is_asked_for(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, teacher in (("guide", ""), ("guide-swift", "guide"), ("technique", "")):
+        write_colour_bundle(models / name, taught_by=teacher)
+    faithful, swift = ("guide", "technique"), ("guide-swift", "technique")
+    assert known() == ("guide", "guide-swift", "technique")
+    assert names() == asked(None) == faithful
+    assert asked("guide-swift, technique") == swift
+    assert choices() == (faithful, swift)
+    monkeypatch.setenv("ARTML_BUNDLES", "guide-swift,technique")
+    settings.cache_clear()
+    assert choices() == (swift, faithful)
+
+
+def test_a_folder_is_asked_for_whatever_its_name(tmp_path: Path) -> None:
+    folder = write_colour_bundle(tmp_path / "one, two")
+    assert asked(folder) == (folder,)
+    assert asked(str(folder)) == (str(folder),)
 
 
 def test_the_settings_choose_the_bundles_and_their_order(

@@ -232,6 +232,28 @@ def test_a_folder_is_labelled_and_bad_files_stop_nothing(works: Path, bundle: Pa
     assert refused == "Refused: 1 damaged; the column `error` says why."
 
 
+def test_before_a_long_folder_it_says_what_each_would_take(
+    works: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_colour_bundle(models / "guide")
+    folder, out = tmp_path / "new", tmp_path / "labels.csv"
+    folder.mkdir()
+    for name in ("blue", "green"):
+        shutil.copy(works / f"{name}.png", folder)
+    monkeypatch.setattr("artml.labelling.pace.LONG", 2)
+    monkeypatch.setattr("artml.labelling.pace.pace", lambda classifier, files, thumbnail: 3600.0)
+    assert run("label", folder, "--out", out).stderr == ""  # there is nobody else
+    write_colour_bundle(models / "guide-swift", taught_by="guide")
+    told = run("label", folder, "--out", out)
+    assert told.stderr.splitlines() == [
+        "2 files by guide take about 2.0 hours.",
+        "With --bundle guide-swift they would take about 2.0 hours.",
+    ]
+    assert run("label", folder, "--out", out, "--bundle", "guide-swift").stderr == ""
+    monkeypatch.setattr("artml.labelling.pace.LONG", 3)
+    assert run("label", folder, "--out", out).stderr == ""
+
+
 def test_a_catalogue_comes_along_and_folders_are_looked_into(bundle: Path, tmp_path: Path) -> None:
     folder, out = tmp_path / "new", tmp_path / "new" / "labels.csv"
     (folder / "deep").mkdir(parents=True)

@@ -24,12 +24,12 @@ def listed() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from artml.bundle import names
+    from artml.bundle import known
     from artml.learning.takeover import versions
     from artml.terminal import plain
 
     table = Table("model", "version", "", "since", "by", box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in names():
+    for name in known():
         for each in versions(name):
             serves = "in service" if each.serves else "cannot be used" if each.turn else ""
             state = ", ".join(filter(None, ("shipped" if each.shipped else "", serves)))

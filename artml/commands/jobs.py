@@ -39,7 +39,8 @@ def start(
     ],
     recursive: Annotated[bool, typer.Option("--recursive", help="Look in its folders, too.")] = False,
     bundle: Annotated[
-        str | None, typer.Option("--bundle", metavar="BUNDLE", help="The one model that answers.")
+        str | None,
+        typer.Option("--bundle", metavar="NAMES", help="The models that answer, with commas between."),
     ] = None,
 ) -> None:
     """Have a folder labelled into the collection, in the background."""

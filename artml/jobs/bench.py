@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from artml.bundle import names, read_manifest
+from artml.bundle import asked, read_manifest
 from artml.classifier import Classifier
 from artml.collection import Collection, Job, Request
 from artml.errors import LabellingError
@@ -93,7 +93,7 @@ class Bench:
 
 def models(bundle: str | Path | None = None) -> tuple[tuple[str, str], ...]:
     """Name and version of the bundles that answer now; only what they say of themselves is read."""
-    manifests = [read_manifest(name) for name in (names() if bundle is None else (bundle,))]
+    manifests = [read_manifest(name) for name in asked(bundle)]
     return tuple((manifest.name, manifest.version) for manifest in manifests)
 
 

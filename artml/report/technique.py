@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from artml import charts
-from artml.bundle import METRICS, Bundle
+from artml.bundle import Bundle
 from artml.errors import ArtmlError
 from artml.report.compare import StudyPage, beside, studies, tables
 from artml.report.learning import overfitting
@@ -60,7 +60,7 @@ def story(bundle: Bundle | None, dark: bool = False) -> Section:
     page = next((page for page in studies() if page.name == STUDY), None)
     if page is not None:
         section.parts.extend((*_steps(page, dark), *_ten(page, dark)))
-    if bundle is not None and METRICS in bundle.manifest.files:
+    if bundle is not None and bundle.metrics:
         with suppress(ArtmlError):  # it carries no figures
             section.parts.extend(_ours(of_bundle(bundle), dark))
     return section

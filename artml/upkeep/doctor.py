@@ -18,7 +18,7 @@ from typing import Final, Literal
 from PIL import Image
 from sqlalchemy import make_url
 
-from artml.bundle import Bundle, locate, names
+from artml.bundle import Bundle, known, locate, names
 from artml.collection import Collection
 from artml.collection.columns import now
 from artml.errors import ArtmlError
@@ -142,7 +142,7 @@ def _space() -> Iterator[tuple[State, str]]:
 def _bundles() -> Iterator[tuple[State, str]]:
     if not names():
         yield "wrong", f"There is no model in {settings().models} (ARTML_MODELS): nothing can answer."
-    for name in names():
+    for name in known():
         held = standing(turns(name))
         try:
             folder = locate(name)

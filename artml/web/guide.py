@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -36,13 +36,16 @@ def looker() -> Looker:
 def answering(facet: str) -> Bundle | None:
     """The bundle that answers a facet here, nothing of it loaded; None where there is none."""
     for name in names():
-        try:
-            manifest = read_manifest(name)
-        except BundleError:
-            continue
-        if facet in manifest.facets:
-            return Bundle(locate(name), manifest)
+        with suppress(BundleError):
+            bundle = unchecked(name)
+            if facet in bundle.manifest.facets:
+                return bundle
     return None
+
+
+def unchecked(name: str) -> Bundle:
+    """A bundle of which the manifest alone was read; raises `BundleError` where that cannot be."""
+    return Bundle(locate(name), read_manifest(name))
 
 
 def warm() -> None:

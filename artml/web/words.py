@@ -105,17 +105,6 @@ def several(names: tuple[str, ...], joint: str = "or") -> str:
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
-def time_left(seconds: float) -> str:
-    """A stretch of time, as precise as anybody wants to know it."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 90:
-        return f"about {round(seconds, -1):.0f} seconds"
-    if seconds < 90 * 60:
-        return f"about {seconds / 60:.0f} minutes"
-    return f"about {seconds / 3600:.1f} hours"
-
-
 def _verdict(prediction: Prediction) -> str:
     facet, first = prediction.facet.capitalize(), prediction.label
     if prediction.certain:

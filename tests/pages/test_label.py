@@ -6,6 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,27 @@ def test_a_folder_is_chosen_surveyed_started_and_watched(
     assert "is labelled · 4 · ana@museum.example" in words(watched)
     press(watched, f"open-{job.id}")
     assert job_in(watched) == job.id
+
+
+def test_where_several_could_label_one_is_chosen_by_what_it_takes(
+    museum: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_colour_bundle(tmp_path / "models" / "swift", taught_by="colours")
+    times = cycle([600.0, 20.0])
+    monkeypatch.setattr("artml.labelling.pace.pace", lambda classifier, files, thumbnail: next(times))
+    folder = str(tmp_path / "roots" / "new")
+    short = page(folder=folder)
+    assert short.radio(key="by").options == ["colours", "swift"]
+    monkeypatch.setattr("artml.web.labelling.models.LONG", 3)
+    app = page(folder=folder)
+    assert app.radio(key="by").options == ["colours · about 30 minutes", "swift · about 60 seconds"]
+    press(app, "start")
+    assert museum.jobs.get(job_in(app)).request.bundle == ""
+    app = page(folder=folder)
+    app.radio(key="by").set_value(("swift",)).run()
+    press(app, "start")
+    job = museum.jobs.get(job_in(app))
+    assert (job.request.bundle, job.request.models) == ("swift", (("colours", "7"),))
 
 
 def test_a_job_is_paused_resumed_and_cancelled(museum: Collection, tmp_path: Path) -> None:

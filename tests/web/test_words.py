@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artml.classifier import Answer, ModelVersion, Prediction, RankedLabel
-from artml.web.words import bars_title, confidence, reasons, several, time_left, wall_text
+from artml.web.words import bars_title, confidence, reasons, several, wall_text
 
 LABELS = {
     "style": ("Impressionism", "Realism", "Rococo", "Cubism"),
@@ -158,11 +158,3 @@ def test_names_are_listed_as_in_english() -> None:
     assert several(("A",)) == "A"
     assert several(("A", "B")) == "A or B"
     assert several(("A", "B", "C"), "and") == "A, B and C"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(3, "a few seconds"), (44, "about 40 seconds"), (600, "about 10 minutes"), (9000, "about 2.5 hours")],
-)
-def test_time_left_is_as_precise_as_anybody_wants(seconds: float, said: str) -> None:
-    assert time_left(seconds) == said

@@ -11,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from artml.collection import Job, Person, Request
 from artml.errors import ArtmlError
 from artml.jobs.desk import Desk
-from artml.jobs.sources import below_roots, is_upload, source_of
+from artml.jobs.sources import Source, below_roots, is_upload, source_of
 from artml.jobs.survey import Survey, survey
+from artml.web.labelling.models import choose_models, find_out
 from artml.web.labelling.words import cannot_be_read, catalogue_line, what_was_found
 from artml.web.look import bar, element
 
@@ -24,14 +25,19 @@ def found(desk: Desk, person: Person, folder: str) -> None:
         folder, root = _allowed(folder)
         st.html(element("h1", PurePath(folder).name, "folder-name"))
         numbers = st.empty()
+        by = choose_models(folder)
         if st.button("Label them", key="start", type="primary", shortcut="Enter"):
-            job = desk.label(person, folder, root=root)
+            job = desk.label(person, folder, root=root, bundle=by)
             del st.query_params["folder"]
             st.query_params["job"] = job.id
             st.rerun()
         below = st.empty()
-        for report in _surveyed(desk, folder, root):
+        source = _source(desk, folder, root)
+        report = None
+        for report in _surveyed(desk, folder, source, by):
             _draw(report, numbers, below)
+        if report:
+            find_out(folder, source, report, below)
     except ArtmlError as error:
         st.html(element("p", str(error), "refused", role="alert"))
 
@@ -43,17 +49,21 @@ def _allowed(folder: str) -> tuple[str, Path | None]:
     return str(path), root
 
 
-def _surveyed(desk: Desk, folder: str, root: Path | None) -> Iterator[Survey]:
+def _source(desk: Desk, folder: str, root: Path | None) -> Source:
+    asked = Job(kind="label", folder=folder, person="", request=Request(root=str(root or "")))
+    return source_of(desk.collection.files, asked)
+
+
+def _surveyed(desk: Desk, folder: str, source: Source, by: str | None) -> Iterator[Survey]:
     """The survey of a folder; once it is whole, it is remembered for as long as the page stays there."""
     kept = st.session_state.get("surveyed")
-    if kept and kept[0] == folder:
+    if kept and kept[0] == (folder, by):
         yield kept[1]
         return
-    asked = Job(kind="label", folder=folder, person="", request=Request(root=str(root or "")))
     report = None
-    for report in survey(desk.collection, source_of(desk.collection.files, asked)):
+    for report in survey(desk.collection, source, by):
         yield report
-    st.session_state["surveyed"] = folder, report
+    st.session_state["surveyed"] = (folder, by), report
 
 
 def _draw(report: Survey, numbers: DeltaGenerator, below: DeltaGenerator) -> None:

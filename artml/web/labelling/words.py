@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
 from artml.collection import Job
 from artml.jobs.sources import is_upload
 from artml.jobs.survey import Survey
-from artml.web.words import time_left
+from artml.labelling.pace import time_left
 
 WINDOW: Final = 30.0
 """Seconds over which a rate is measured."""
@@ -97,6 +97,13 @@ def what_was_found(found: Survey) -> Sequence[tuple[str, str]]:
         (len(found.foreign), "that cannot be read"),
     ]
     return [(f"{number:,}", text) for number, text in numbers if number or text == "pictures"]
+
+
+def right_in(metrics: Mapping[str, Any]) -> str:
+    """How often a bundle was right on works it had not seen; empty where that was not measured."""
+    measured = metrics.get("test", {})
+    shares = [f"{facet} {figures['accuracy']:.0%}" for facet, figures in measured.items()]
+    return f"Right in: {', '.join(shares)} of works it had not seen." if shares else ""
 
 
 def cannot_be_read(names: Sequence[str]) -> str:

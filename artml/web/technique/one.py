@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-from artml.bundle import METRICS
 from artml.classifier import Answer
 from artml.errors import Crowded
 from artml.web import guide
@@ -116,4 +115,4 @@ def what_it_does_not_know() -> None:
 
 def _metrics() -> dict[str, Any]:
     bundle = guide.answering(FACET)
-    return bundle.metrics if bundle and METRICS in bundle.manifest.files else {}
+    return bundle.metrics if bundle else {}
