@@ -67,6 +67,7 @@ class Part(_Strict):
     change: dict[str, Any] = {}
     below: str = Field("", description="Measured on the pictures below this folder alone.")
     differences: str = Field("", description="By default the study's.")
+    long: bool = Field(False, description="Whether it takes so long that --full alone runs it.")
     rows: tuple[Row, ...] = Field((), description="By default the study's.")
 
     @model_validator(mode="after")

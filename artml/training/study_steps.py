@@ -79,8 +79,10 @@ class Outcome:
 
 
 def steps(study: Study, full: bool = False) -> Iterator[tuple[Step, Step | None]]:
-    """Every row's step, in order, with the one that stands in for it."""
+    """Every row's step, in order, with the one that stands in for it; of long parts with `full` alone."""
     for part, rows in study.tables():
+        if part.long and not full:
+            continue
         for row in rows:
             instead = None
             if row.stand_in:

@@ -87,6 +87,8 @@ class Report:
         setting = " --full" if self.full else ""
         parts = [f"# {self.study.title}", self.study.about, _led("Published: ", self.study.source)]
         parts.append(f"`artml study {self.study.name}{setting}` measures it again. {self._machine()}")
+        if left := [part.title for part in self.study.parts if part.long and not self.full]:
+            parts.append(f"With `--full` it measures as well: {'; '.join(left)}.")
         parts.append(LEGEND)
         for part, facet, lines in self.tables():
             heading = part.title or f"By {facet}"

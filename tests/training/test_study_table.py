@@ -222,6 +222,19 @@ def test_the_published_setting_has_its_own_runs(
     assert "`artml study two --full`" in report.markdown()
 
 
+def test_a_long_part_is_named_and_run_where_everything_is(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(monkeypatch, {"one": TABLE})
+    parts = row("one") + '[[parts]]\ntitle = "Ideas"\n[[parts]]\ntitle = "Steps"\nlong = true\n'
+    short = conducted(tmp_path / "two", parts, {"one": ""}).markdown()
+    assert "With `--full` it measures as well: Steps." in short
+    assert "## Ideas" in short and "## Steps" not in short
+    report, _ = conduct(Study.read(str(tmp_path / "two")), Reporter(), full=True)
+    assert "## Steps" in report.markdown()
+    assert "as well" not in report.markdown()
+
+
 def test_the_terminal_shows_what_the_page_says(
     runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
