@@ -130,9 +130,10 @@ def test_where_several_could_label_one_is_chosen_by_what_it_takes(
     folder = str(tmp_path / "roots" / "new")
     short = page(folder=folder)
     assert short.radio(key="by").options == ["colours", "swift"]
+    assert list(short.radio(key="by").proto.captions) == ["", ""]
     monkeypatch.setattr("artml.web.labelling.models.LONG", 3)
     app = page(folder=folder)
-    assert app.radio(key="by").options == ["colours · about 30 minutes", "swift · about 60 seconds"]
+    assert list(app.radio(key="by").proto.captions) == ["Takes about 30 minutes.", "Takes about 60 seconds."]
     press(app, "start")
     assert museum.jobs.get(job_in(app)).request.bundle == ""
     app = page(folder=folder)

@@ -10,9 +10,9 @@ from artml.classifier import Classifier
 from artml.jobs.bench import THUMBNAIL
 from artml.jobs.sources import Source
 from artml.jobs.survey import Survey
-from artml.labelling.pace import LONG, forecasts, some, time_left
+from artml.labelling.pace import LONG, forecasts, some
 from artml.web.guide import guide, unchecked
-from artml.web.labelling.words import right_in
+from artml.web.labelling.words import who_facts
 
 
 def choose_models(folder: str) -> str | None:
@@ -21,15 +21,11 @@ def choose_models(folder: str) -> str | None:
     if len(found) == 1:
         return None
     seconds = dict(_told(folder))
-
-    def shown(bundles: tuple[str, ...]) -> str:
-        return " · ".join([bundles[0], *([time_left(seconds[bundles])] if bundles in seconds else [])])
-
     by = st.radio(
         "Who labels them",
         found,
-        format_func=shown,
-        captions=[right_in(unchecked(bundles[0]).metrics) for bundles in found],
+        format_func=lambda bundles: bundles[0],
+        captions=[who_facts(unchecked(bundles[0]).metrics, seconds.get(bundles)) for bundles in found],
         key="by",
     )
     return None if by == names() else ",".join(by)

@@ -99,11 +99,13 @@ def what_was_found(found: Survey) -> Sequence[tuple[str, str]]:
     return [(f"{number:,}", text) for number, text in numbers if number or text == "pictures"]
 
 
-def right_in(metrics: Mapping[str, Any]) -> str:
-    """How often a bundle was right on works it had not seen; empty where that was not measured."""
-    measured = metrics.get("test", {})
-    shares = [f"{facet} {figures['accuracy']:.0%}" for facet, figures in measured.items()]
-    return f"Right in: {', '.join(shares)} of works it had not seen." if shares else ""
+def who_facts(metrics: Mapping[str, Any], seconds: float | None) -> str:
+    """What a model would take, and how often it was right on works it had not seen; what is known of it."""
+    takes = f"Takes {time_left(seconds)}." if seconds is not None else ""
+    shares = [f"{facet} {figures['accuracy']:.0%}" for facet, figures in metrics.get("test", {}).items()]
+    return " ".join(
+        filter(None, (takes, f"Right on works it had not seen: {', '.join(shares)}." if shares else ""))
+    )
 
 
 def cannot_be_read(names: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from artml.web.labelling.words import (
     place,
     title,
     what_was_found,
+    who_facts,
 )
 
 
@@ -64,3 +65,23 @@ def test_what_was_found_leaves_out_what_is_none() -> None:
     assert cannot_be_read(found.foreign).endswith(", a and 28 more.")
     found.catalogue, found.catalogued = "list.csv", 1_990
     assert catalogue_line(found) == "list.csv comes along: it has a row for 1,990 of 2,040 files."
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "seconds", "said"),
+    [
+        ({}, None, ""),
+        ({}, 44.0, "Takes about 40 seconds."),
+        (
+            {"style": 0.674, "genre": 0.765},
+            None,
+            "Right on works it had not seen: style 67%, genre 76%.",
+        ),
+        ({"style": 0.5}, 3.0, "Takes a few seconds. Right on works it had not seen: style 50%."),
+    ],
+)
+def test_a_model_is_told_by_its_time_and_its_right_answers(
+    accuracies: dict[str, float], seconds: float | None, said: str
+) -> None:
+    measured = {facet: {"accuracy": accuracy} for facet, accuracy in accuracies.items()}
+    assert who_facts({"test": measured} if measured else {}, seconds) == said
