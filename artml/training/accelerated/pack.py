@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -25,13 +24,6 @@ from artml.training.labels import Targets
 from artml.training.pictures import Pictures
 from artml.training.recipe import Recipe
 
-ALLOCATOR = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": str(2**40),
-    "MALLOC_TOP_PAD_": str(2**30),
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-}
-"""glibc keeps what a step gave back: on processors, asking for each map anew takes a third of a step."""
 CODE = ("network.py", "vary.py", "fit.py", "course.py")
 PROGRAM = """import sys
 from pathlib import Path
@@ -125,8 +117,7 @@ def train_packed(folder: Path) -> None:
             f"{folder} to a machine that has it, run `python train.py` in the copy, bring weights.npz and "
             "history.csv back into the folder, and start this again."
         )
-    environment = ALLOCATOR | os.environ
-    if subprocess.run([sys.executable, folder / "train.py"], env=environment, check=False).returncode:
+    if subprocess.run([sys.executable, folder / "train.py"], check=False).returncode:
         raise RecipeError(
             f"Training in {folder} stopped; what it said stands above. Start it again, and it goes on."
         )
