@@ -364,11 +364,11 @@ def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> Non
     """Before a long folder that others could label as well: how long each would take."""
     from artml.bundle import choices
     from artml.classifier import Classifier
+    from artml.duration import time_left
     from artml.labelling.folder import files_in
-    from artml.labelling.pace import LONG, forecasts, some, time_left
+    from artml.labelling.pace import LONG, forecasts, some
 
-    files = files_in(folder, recursive)
-    if len(files) < LONG or len(choices()) == 1:
+    if len(choices()) == 1 or len(files := files_in(folder, recursive)) < LONG:
         return
     tried = [folder / name for name in some([file.name for file in files])]
 

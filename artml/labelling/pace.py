@@ -57,14 +57,3 @@ def pace(classifier: Classifier, files: Sequence[Path], thumbnail: int = 0) -> f
 def some(names: Sequence[str]) -> list[str]:
     """`TRIED` of them at most, spread evenly."""
     return list(names[:: max(1, len(names) // TRIED)][:TRIED])
-
-
-def time_left(seconds: float) -> str:
-    """A stretch of time, as precise as anybody wants to know it."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 90:
-        return f"about {round(seconds, -1):.0f} seconds"
-    if seconds < 90 * 60:
-        return f"about {seconds / 60:.0f} minutes"
-    return f"about {seconds / 3600:.1f} hours"

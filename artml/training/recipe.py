@@ -219,7 +219,12 @@ class Recipe(_Strict):
     @property
     def leads(self) -> tuple[str, ...]:
         """The recipes that must be run before it."""
-        return (*self.after, *(name for name in self.teachers if not name.startswith(BUNDLE)))
+        return (*self.after, *self.teaching)
+
+    @property
+    def teaching(self) -> tuple[str, ...]:
+        """The recipes among its teachers."""
+        return tuple(name for name in self.teachers if not name.startswith(BUNDLE))
 
     @property
     def heard(self) -> tuple[str, ...]:

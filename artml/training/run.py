@@ -30,7 +30,7 @@ from artml.training.partition import Partition, partition
 from artml.training.pictures import Pictures
 from artml.training.predictions import predict, read_predictions, write_predictions
 from artml.training.progress import Reporter
-from artml.training.recipe import Recipe, Split
+from artml.training.recipe import BUNDLE, Recipe, Split
 from artml.training.record import Record
 from artml.training.selection import catalogue_of, select
 
@@ -297,7 +297,7 @@ class Run:
     @cached_property
     def _bundle(self) -> Bundle:
         """The bundle it starts from, read and checked once."""
-        return Bundle.load(str(self.recipe.start).removeprefix("bundle:"))
+        return Bundle.load(str(self.recipe.start).removeprefix(BUNDLE))
 
     def _batches(self, parts: Partition) -> tuple[Legs, Any]:
         """What is trained on, and what is watched meanwhile: inputs and targets, or None."""
@@ -411,8 +411,7 @@ def study_runs(
         else:
             path = data or catalogue_of(recipe.data)
             source = read[path] = read.get(path) or Catalogue.read(path)
-        before = tuple(runs[name] for name in recipe.after)
-        teachers = tuple(runs[name] for name in recipe.leads[len(before) :])
+        before, teachers = (tuple(runs[name] for name in names) for names in (recipe.after, recipe.teaching))
         runs[recipe.name] = Run(recipe, source, study, reporter, before, teachers)
     return list(runs.values())
 

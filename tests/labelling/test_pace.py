@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from artml.classifier import Classifier
-from artml.labelling.pace import TRIED, forecasts, pace, some, time_left
+from artml.labelling.pace import TRIED, forecasts, pace, some
 from tests.colours import GREEN, write_colour_bundle
 
 
@@ -47,11 +47,3 @@ def test_some_are_spread_evenly(count: int) -> None:
     found = some(names)
     assert len(found) == min(count, TRIED)
     assert count < 1000 or int(found[-1]) > 900
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(3, "a few seconds"), (44, "about 40 seconds"), (600, "about 10 minutes"), (9000, "about 2.5 hours")],
-)
-def test_time_left_is_as_precise_as_anybody_wants(seconds: float, said: str) -> None:
-    assert time_left(seconds) == said

@@ -9,9 +9,9 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from artml.collection import Job
+from artml.duration import time_left
 from artml.jobs.sources import is_upload
 from artml.jobs.survey import Survey
-from artml.labelling.pace import time_left
 
 WINDOW: Final = 30.0
 """Seconds over which a rate is measured."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from artml.collection import Job
+from artml.duration import time_left
 from artml.jobs.recipes import choices
 from artml.jobs.rehearsal import Rehearsal
-from artml.labelling.pace import time_left
 
 NIGHT: Final = 12 * 3600.0
 """Seconds from which a training is too long to wait for."""
