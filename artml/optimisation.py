@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from artml.bundle import CARD, METRICS, RANGES, Bundle, put, seal, write_json
+from artml.bundle import CARD, METRICS, RANGES, Bundle, known, put, seal, write_json
 from artml.catalogue import Catalogue
 from artml.engine import Engine
 from artml.environment import processor
 from artml.errors import CatalogueError, RecipeError
 from artml.markdown import markdown_table
+from artml.member import Member
 from artml.openvino import ov
 from artml.precisions import COLUMNS, Comparison, compare, seen
+from artml.pupil import Beside, beside
 from artml.quantisation import Ranges, extremes
+from artml.settings import settings
 from artml.sight import Eye, Sight
 from artml.views import Pixels
 
@@ -50,8 +53,17 @@ def optimise(name: str, data: Path | None, told: Told) -> Comparison:
     ranges = calibrated(bundle, works.select(split="train"), told)
     found = compare(bundle, ranges, works.select(split="validation"), told)
     if found.good:
-        _write(bundle, ranges, found)
+        _write(bundle, ranges, found, _beside_teacher(bundle, ranges, works, told))
     return found
+
+
+def _beside_teacher(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> Beside | None:
+    """For one that was taught by another, where that is here, too."""
+    teacher = bundle.manifest.taught_by
+    if teacher not in known():
+        return None
+    pupil = Member.of(bundle, settings().precision, ranges)
+    return beside(pupil, Member.load(teacher), works.select(split="validation"), told)
 
 
 def calibrated(bundle: Bundle, works: Catalogue, told: Told) -> Ranges:
@@ -107,14 +119,18 @@ def _harms(bundle: Bundle, ranges: Ranges, views: Pixels, told: Told) -> dict[st
     return harms
 
 
-def _write(bundle: Bundle, ranges: Ranges, found: Comparison) -> None:
+def _write(bundle: Bundle, ranges: Ranges, found: Comparison, taught: Beside | None) -> None:
     making = bundle.folder.with_name(f"{bundle.folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     shutil.copytree(bundle.folder, making)
     write_json(making / RANGES, ranges)
-    write_json(making / METRICS, bundle.metrics | {"precisions": _figures(found)})
-    text = bundle.card.partition(HEADING)[0].rstrip()
-    (making / CARD).write_text(f"{text}\n\n{_section(found)}\n", encoding="utf-8")
+    figures, sections = {"precisions": _figures(found)}, [bundle.card.partition(HEADING)[0].rstrip()]
+    sections.append(_section(found))
+    if taught:
+        figures["teacher"] = taught.summary()
+        sections.append(taught.section())
+    write_json(making / METRICS, bundle.metrics | figures)
+    (making / CARD).write_text("\n\n".join(sections) + "\n", encoding="utf-8")
     seal(making, **{name: value for name, value in bundle.manifest if name != "files"})
     put(making, bundle.folder)
 

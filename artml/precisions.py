@@ -32,16 +32,17 @@ COLUMNS: Final = ("facet", "n", "fp32", "bf16", "int8", "int8 - fp32, points", "
 MOST_LOST: Final = 0.5
 """Points of accuracy, of which no facet may lose more."""
 
+Gain = tuple[float, Interval]
+"""How much more often somebody is right than another: points, and their 95 % interval by work."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The precisions that this processor has. A gain is how much more often int8 is right than fp32: points,
-    and their 95 % interval by work.
-    """
+    """The precisions that this processor has. The gains are those of int8 over fp32."""
 
     name: str
     figures: Mapping[Precision, Mapping[str, FacetFigures]]
-    gains: Mapping[str, tuple[float, Interval]]
+    gains: Mapping[str, Gain]
     alike: tuple[float, float] | None
     """Cosine of the embeddings in int8 and fp32: the median, and what 5 % fall below; None without any."""
     refused: Mapping[Precision, float]
@@ -58,7 +59,7 @@ class Comparison:
             found = [self.figures[how][facet] if how in self.figures else None for how in PRECISIONS]
             accuracy = (f"{each.accuracy:.3f}" if each else "–" for each in found)
             ece = (f"{each.ece:.3f}" if each else "–" for each in found)
-            yield facet, f"{self.figures['int8'][facet].n:,}", *accuracy, _points(gain), *ece
+            yield facet, f"{self.figures['int8'][facet].n:,}", *accuracy, points(gain), *ece
 
     def notes(self) -> Iterator[str]:
         """What else there is to say, a sentence each."""
@@ -73,9 +74,7 @@ class Comparison:
     def sentence(self) -> str:
         """What came of it."""
         facet = min(self.gains, key=lambda facet: self.gains[facet][0])
-        most = (
-            f"at worst {_points(self.gains[facet])} points of accuracy, in {facet}; {MOST_LOST} may be lost"
-        )
+        most = f"at worst {points(self.gains[facet])} points of accuracy, in {facet}; {MOST_LOST} may be lost"
         return f"{self.name} {'runs in int8 from now on' if self.good else 'stays as it is'}: {most}."
 
 
@@ -94,12 +93,6 @@ class _Said:
         if answer.embedding is not None:
             self.embeddings.append(answer.embedding)
 
-    def right(self, facet: str, truth: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
-        """1 where the first label is the true one, of the works whose label is known."""
-        tally = self.tallies[facet]
-        first = np.array(tally.labels)[np.argmax(tally.probabilities, axis=1)]
-        return np.asarray((first == truth)[np.isin(truth, tally.labels)], np.float64)
-
 
 def compare(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> Comparison:
     """What a bundle says of these works in every precision; `CatalogueError` where none can be compared."""
@@ -115,14 +108,14 @@ def compare(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> Com
                 said[how].add(answer)
     if not rows:
         raise CatalogueError(f"None of the {len(works)} pictures can be read in {works.root}.")
-    truth = {facet: works.frame[facet].to_numpy(str)[rows] for facet in facets}
+    truth = {facet: works.frame[facet].iloc[rows].tolist() for facet in facets}
     known = [facet for facet in facets if np.isin(truth[facet], asked["fp32"].facets[facet]).any()]
     if not known:
         raise CatalogueError(f"{works.root} holds no picture whose label {bundle.manifest.name} knows.")
     return Comparison(
         bundle.manifest.name,
-        {how: {f: each.tallies[f].measured(truth[f].tolist()) for f in known} for how, each in said.items()},
-        {f: _gain(said["fp32"].right(f, truth[f]), said["int8"].right(f, truth[f])) for f in known},
+        {how: {f: each.tallies[f].measured(truth[f]) for f in known} for how, each in said.items()},
+        {f: gain(*(said[how].tallies[f].right(truth[f]) for how in ("fp32", "int8"))) for f in known},
         _alike(said["fp32"].embeddings, said["int8"].embeddings),
         {how: float(np.mean(each.refused)) for how, each in said.items()},
     )
@@ -144,9 +137,10 @@ def seen(
             yield batch
 
 
-def _gain(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> tuple[float, Interval]:
-    points = 100 * (after - before)
-    return float(points.mean()), bootstrap(np.mean, points)
+def gain(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> Gain:
+    """How much more often right, of the same works (1 or 0 each) in the same order."""
+    each = 100 * (after - before)
+    return float(each.mean()), bootstrap(np.mean, each)
 
 
 def _alike(
@@ -159,5 +153,6 @@ def _alike(
     return float(np.median(cosines)), float(np.quantile(cosines, 0.05))
 
 
-def _points(gain: tuple[float, Interval]) -> str:
+def points(gain: Gain) -> str:
+    """A gain in words."""
     return f"{gain[0]:+.1f} [{gain[1][0]:+.1f}, {gain[1][1]:+.1f}]"

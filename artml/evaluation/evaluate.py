@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from artml.catalogue import Catalogue
 from artml.classifier import Classifier, Prediction
@@ -72,6 +73,11 @@ class Tally:
         self.probabilities.append([by_label[label] for label in self.labels])
         self.certain.append(prediction.certain)
         self.set_threshold = prediction.set_threshold
+
+    def right(self, truth: Sequence[str]) -> npt.NDArray[np.float64]:
+        """1 where the first label is the true one, else 0, of the works whose label is known."""
+        first, known = np.array(self.labels)[np.argmax(self.probabilities, axis=1)], np.array(truth)
+        return np.asarray((first == known)[np.isin(known, self.labels)], np.float64)
 
     def measured(self, truth: Sequence[str]) -> FacetFigures:
         """Certain is what the classifier called so: hence no threshold of our own."""

@@ -73,7 +73,7 @@ def finish(
         "head": recipe.head,
         "facets": facets,
         "memory": recipe.memory,
-        "taught_by": next(iter(recipe.heard), ""),
+        "taught_by": next((name for step in run.lineage() for name in step.recipe.heard), ""),
         "painting_threshold": boundary.threshold if boundary else run.inherited_threshold(),
         "made_with": {name: version(name) for name in ("artml", "keras", "tensorflow", "openvino")},
     }

@@ -146,7 +146,9 @@ def accuracies(said: Targets, truth: Targets) -> Figures:
 
 
 def _half(x: Tensor) -> AbstractContextManager[Any]:
-    halved: AbstractContextManager[Any] = torch.autocast(x.device.type, torch.bfloat16)
+    """bfloat16, but on processors that would have to imitate it: thirteen times slower than float32 there."""
+    native = x.device.type != "cpu" or torch.cpu.get_capabilities().get("avx512_bf16", False)
+    halved: AbstractContextManager[Any] = torch.autocast(x.device.type, torch.bfloat16, enabled=native)
     return halved
 
 
