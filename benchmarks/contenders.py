@@ -28,6 +28,9 @@ from benchmarks.measure import Contender
 Answerer = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 
 KERAS, TORCH, ONNX, OURS = "Keras predict", "PyTorch", "onnxruntime fp32", "artml"
+SWIFT: Final = "guide-swift"
+BUNDLES: Final = {OURS: GUIDE, f"artml, {SWIFT}": SWIFT}
+"""What artml answers with; the others, with the guide."""
 NEEDS: Final = {KERAS: (), TORCH: ("torch",), ONNX: ("torch", "onnx", "onnxruntime")}
 
 
@@ -145,11 +148,11 @@ def _onnx(folder: Path) -> Callable[[np.ndarray], Any]:
 MAKE: Final = {KERAS: _keras, TORCH: _torch, ONNX: _onnx}
 
 
-def engine() -> Any:
-    """What runs the guide here, in the arithmetic in which it is served (`precision`); nothing votes."""
+def engine(bundle: str = GUIDE) -> Any:
+    """What runs a bundle here, in the arithmetic in which it is served (`precision`); nothing votes."""
     from artml.member import Member
 
-    served = Member.load(GUIDE).engine
+    served = Member.load(bundle).engine
     return getattr(served, "engine", served)
 
 
@@ -159,7 +162,7 @@ def read_facets() -> tuple[str, ...]:
 
 
 def side() -> int:
-    """Pixels of its input."""
+    """Pixels of its input, and of its pupil's."""
     return _manifest().side
 
 

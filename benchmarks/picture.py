@@ -2,10 +2,11 @@
 
     .venv/bin/python -m benchmarks.picture [--full] [--rounds 5]
 
-artml answers for the guide's facets by `Classifier.classify`; as the API does, decoding in a process of its
-own; and as the page does, which has a rendition to show made of it there, too. The others open the whole
-picture with Pillow, squash it and run the same network. Each is in a process of its own; a round is ten
-pictures of each in turn. The bound is decoding alone, at the size that is needed, and the network alone.
+artml answers for the guide's facets by `Classifier.classify`, and so does the guide's swift pupil; as the API
+does, decoding in a process of its own; and as the page does, which has a rendition to show made of it there,
+too. The others open the whole picture with Pillow, squash it and run the guide's network. Each is in a
+process of its own; a round is ten pictures of each in turn. The bound is decoding alone, at the size that is
+needed, and the network alone.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
+from artml.bundle import GUIDE
 from artml.looking import Way
 from artml.markdown import markdown_table
-from benchmarks.contenders import KERAS, OURS, answerer, engine, export, opened, present, side
+from benchmarks.contenders import BUNDLES, KERAS, OURS, SWIFT, answerer, engine, export, opened, present, side
 from benchmarks.measure import LARGE, Contender, in_turn, options, photograph, seconds, tell
 
 EACH = 10
@@ -76,7 +78,10 @@ def cold(folder: Path, others: list[str], picture: bytes, rounds: int) -> str:
     file = folder / "picture.jpg"
     file.write_bytes(picture)
     python = (sys.executable, "-m")
-    commands = {"artml classify": (*python, "artml", "classify", str(file), "--bundle", "guide", "--json")}
+    commands = {
+        name: (*python, "artml", "classify", str(file), "--bundle", bundle, "--json")
+        for name, bundle in BUNDLES.items()
+    }
     commands |= {name: (*python, "benchmarks.contenders", name, str(folder), str(file)) for name in others}
     ways = {name: (lambda command=command: _run(command)) for name, command in commands.items()}
     found = in_turn(ways, rounds)
@@ -93,10 +98,10 @@ def _each(answer: Callable[[bytes], object]) -> Callable[[list[bytes]], list[flo
     return lambda pictures: [seconds(answer, picture) for picture in pictures]
 
 
-def _classifying() -> Callable[[list[bytes]], list[float]]:
+def _classifying(bundle: str) -> Callable[[list[bytes]], list[float]]:
     from artml import Classifier
 
-    return _each(Classifier.load("guide").classify)
+    return _each(Classifier.load(bundle).classify)
 
 
 def _looking(way: Way) -> Callable[[list[bytes]], list[float]]:
@@ -116,17 +121,18 @@ def _decoding() -> Callable[[list[bytes]], list[float]]:
     return _each(lambda picture: sight.pixels(open_image(picture, shortest=sight.shortest)))
 
 
-def _network() -> Callable[[list[bytes]], list[float]]:
-    run, pixels = engine(), np.zeros((1, side(), side(), 3), np.uint8)
+def _network(bundle: str) -> Callable[[list[bytes]], list[float]]:
+    run, pixels = engine(bundle), np.zeros((1, side(), side(), 3), np.uint8)
     return _each(lambda _: run(pixels))
 
 
 WAYS = {
-    OURS: _classifying,
+    **{name: partial(_classifying, bundle) for name, bundle in BUNDLES.items()},
     API: partial(_looking, "api"),
     PAGE: partial(_looking, "page"),
     DECODING: _decoding,
-    NETWORK: _network,
+    NETWORK: partial(_network, GUIDE),
+    f"{NETWORK}, {SWIFT}": partial(_network, SWIFT),
 }
 
 

@@ -101,7 +101,8 @@ def test_what_is_not_installed_is_left_out_with_a_sentence(
 
 def test_a_picture_is_answered_in_each_of_our_ways(photographs: Path) -> None:
     (first, *_) = (file.read_bytes() for file in sorted(photographs.iterdir()))
-    for way in (picture._classifying, picture._decoding, picture._network):
+    ways = (partial(picture._classifying, "guide"), picture._decoding, partial(picture._network, "guide"))
+    for way in ways:
         assert len(way()([first, first])) == 2
 
 
@@ -118,9 +119,9 @@ def test_others_open_pictures_and_write_the_same_columns(photographs: Path, tmp_
 
 
 def test_a_folder_is_labelled_and_decoded(photographs: Path) -> None:
-    assert folder.ours()(photographs) > 0
+    assert folder.ours("guide")(photographs) > 0
     assert folder._seen(folder.Sight(eyes=(folder.Eye(side=32),)), next(photographs.iterdir())) == 1
-    assert len(photographs.with_suffix(".artml.csv").read_text().splitlines()) == 4
+    assert len(photographs.with_suffix(".guide.csv").read_text().splitlines()) == 4
 
 
 def test_the_network_is_asked_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ class Average:
             self.values[name].copy_(value)
 
 
-def logits(net: Network, pictures: Tensor, batch: int = 256) -> dict[str, Tensor]:
+def logits(net: Network, pictures: Tensor, batch: int = 64) -> dict[str, Tensor]:
     """What the network says of pictures (n, 3, side, side) as they are: float32, by name."""
     was = net.training
     net.eval()
