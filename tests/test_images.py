@@ -186,8 +186,10 @@ def test_big_jpegs_are_decoded_smaller_where_little_is_needed(painted: Painter, 
     data = saved(painted(12, 2400, 1600), kind)
     whole, small = open_image(data), open_image(data, shortest=200)
     assert whole.size == (2400, 1600)
-    assert small.size == (600, 400), "the least reduction that keeps 300 pixels"
+    assert small.size == (600, 400), "the most that is left out and keeps 230 pixels"
     assert apart(small, whole.reduce(4)) < 2
+    assert open_image(data, shortest=340).size == (600, 400)
+    assert open_image(data, shortest=350).size == (1200, 800)
     assert open_image(data, shortest=1000).size == (2400, 1600)
 
 

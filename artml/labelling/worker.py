@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from artml.errors import ImageDamaged, ImageError, ImageTooLarge
 from artml.image_kinds import HEAD, kind_of
-from artml.images import open_image, printable
+from artml.images import SPARE, open_image, printable
 from artml.settings import settings
 from artml.sight import Sight
 
@@ -129,9 +130,9 @@ def _name(file: str) -> str:
 
 
 def _shortest(task: Task) -> int | None:
-    """Pixels on the short side: at 1.5 times two thirds of the thumbnail, none of its sides is enlarged."""
+    """Pixels on the short side: with what is spared, those of the thumbnail, which is thus never enlarged."""
     needed = task.sight.shortest
-    return None if needed is None else max(needed, -(-2 * task.thumbnail // 3))
+    return None if needed is None else max(needed, ceil(task.thumbnail / SPARE))
 
 
 def _size(source: BinaryIO | str, seen: Image.Image) -> tuple[int, int]:
