@@ -17,7 +17,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,12 +192,16 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(_shipped(), key=lambda name: (name != GUIDE, name)))
 
 
-def asked(bundle: str | Path | None) -> tuple[str | Path, ...]:
-    """The bundles that somebody asks for: a folder, or names with commas between; None: those of `names`."""
+def asked(bundle: str | Path | Sequence[str] | None) -> tuple[str | Path, ...]:
+    """The bundles that somebody asks for: a folder, or names, several of them or with commas between; None:
+    those of `names`.
+    """
     if bundle is None:
         return names()
-    if isinstance(bundle, Path) or (Path(bundle) / MANIFEST).is_file():
+    if isinstance(bundle, Path) or (isinstance(bundle, str) and (Path(bundle) / MANIFEST).is_file()):
         return (bundle,)
+    if not isinstance(bundle, str):
+        return tuple(bundle)
     return tuple(name.strip() for name in bundle.split(",") if name.strip())
 
 

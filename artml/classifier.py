@@ -134,9 +134,11 @@ class Classifier:
         self._sight = Sight(eyes=tuple(member.eye for member in self._members))
 
     @classmethod
-    def load(cls, bundle: str | Path | None = None, *, facets: Sequence[str] | None = None) -> Classifier:
-        """The classifier of the bundle in a folder or of those of some names (`guide-swift,technique`); by
-        default of all that the settings name.
+    def load(
+        cls, bundle: str | Path | Sequence[str] | None = None, *, facets: Sequence[str] | None = None
+    ) -> Classifier:
+        """The classifier of the bundle in a folder, or of those of some names, in a sequence or with commas
+        between (`guide-swift,technique`); by default of all that the settings name.
 
         `facets` are those to answer, in this order; by default all. Only the bundles that they need are
         loaded: those that answer them, and, of several, the first that tells paintings from other pictures

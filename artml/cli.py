@@ -373,7 +373,7 @@ def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> Non
     tried = [folder / name for name in some([file.name for file in files])]
 
     def load(bundles: tuple[str, ...]) -> Classifier:
-        return Classifier.load(",".join(bundles), facets=_named(facets))
+        return Classifier.load(bundles, facets=_named(facets))
 
     for number, each in enumerate(forecasts(tried, len(files), load)):
         who = ",".join(each.bundles)

@@ -25,7 +25,7 @@ def test_each_of_those_who_could_label_is_tried(models: Path, files: list[Path])
 
     def load(bundles: tuple[str, ...]) -> Classifier:
         loaded.append(bundles)
-        return Classifier.load(",".join(bundles))
+        return Classifier.load(bundles)
 
     told = list(forecasts(files, 1_000_000, load))
     assert [each.bundles for each in told] == loaded == [("guide",), ("guide-swift",)]

@@ -50,4 +50,4 @@ def _told(folder: str) -> list[tuple[tuple[str, ...], float]]:
 
 def _load(bundles: tuple[str, ...]) -> Classifier:
     """The one that answers visitors is there already."""
-    return guide() if bundles == names() else Classifier.load(",".join(bundles))
+    return guide() if bundles == names() else Classifier.load(bundles)
