@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from artml import pupil
 from artml.bundle import CARD, METRICS, RANGES, Bundle, known, put, seal, write_json
 from artml.catalogue import Catalogue
 from artml.engine import Engine
@@ -22,7 +23,6 @@ from artml.markdown import markdown_table
 from artml.member import Member
 from artml.openvino import ov
 from artml.precisions import COLUMNS, Comparison, compare, seen
-from artml.pupil import Beside, beside
 from artml.quantisation import Ranges, extremes
 from artml.settings import settings
 from artml.sight import Eye, Sight
@@ -57,13 +57,13 @@ def optimise(name: str, data: Path | None, told: Told) -> Comparison:
     return found
 
 
-def _beside_teacher(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> Beside | None:
+def _beside_teacher(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> pupil.Beside | None:
     """For one that was taught by another, where that is here, too."""
     teacher = bundle.manifest.taught_by
     if teacher not in known():
         return None
-    pupil = Member.of(bundle, settings().precision, ranges)
-    return beside(pupil, Member.load(teacher), works.select(split="validation"), told)
+    own = Member.of(bundle, settings().precision, ranges)
+    return pupil.beside(own, Member.load(teacher), works.select(split="validation"), told)
 
 
 def calibrated(bundle: Bundle, works: Catalogue, told: Told) -> Ranges:
@@ -119,15 +119,17 @@ def _harms(bundle: Bundle, ranges: Ranges, views: Pixels, told: Told) -> dict[st
     return harms
 
 
-def _write(bundle: Bundle, ranges: Ranges, found: Comparison, taught: Beside | None) -> None:
+def _write(bundle: Bundle, ranges: Ranges, found: Comparison, taught: pupil.Beside | None) -> None:
     making = bundle.folder.with_name(f"{bundle.folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     shutil.copytree(bundle.folder, making)
     write_json(making / RANGES, ranges)
-    figures, sections = {"precisions": _figures(found)}, [bundle.card.partition(HEADING)[0].rstrip()]
-    sections.append(_section(found))
+    before = bundle.card.partition(HEADING)[0]
     if taught:
-        figures["teacher"] = taught.summary()
+        before = before.partition(pupil.HEADING)[0]
+    figures, sections = {"precisions": _figures(found)}, [before.rstrip(), _section(found)]
+    if taught:
+        figures[pupil.TEACHER] = taught.summary()
         sections.append(taught.section())
     write_json(making / METRICS, bundle.metrics | figures)
     (making / CARD).write_text("\n\n".join(sections) + "\n", encoding="utf-8")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from artml.commands.bar import Told
     from artml.evaluation.metrics import FacetFigures
 
+TEACHER: Final = "teacher"
+"""Where the summary stands among a bundle's figures."""
 HEADING: Final = "## Beside its teacher"
 COLUMNS: Final = ("facet", "n", "{teacher}", "{pupil}", "difference, points", "ECE {teacher}", "{pupil}")
 ROUNDS: Final = 7
