@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     models: Path = Field(ROOT / "models", description="Folder of the shipped bundles.")
     bundles: Listed = Field(
-        (), description="The bundles that answer, with commas between; by default all there are, guide first."
+        (),
+        description="The bundles that answer, with commas between (`guide-swift,technique`); by default "
+        "all there are, guide first, but for those that only take another's place.",
     )
     precision: Literal["auto", "int8", "bf16", "fp32"] = Field(
         "auto",
