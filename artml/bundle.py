@@ -198,10 +198,10 @@ def asked(bundle: str | Path | Sequence[str] | None) -> tuple[str | Path, ...]:
     """
     if bundle is None:
         return names()
-    if isinstance(bundle, Path) or (isinstance(bundle, str) and (Path(bundle) / MANIFEST).is_file()):
-        return (bundle,)
     if not isinstance(bundle, str):
-        return tuple(bundle)
+        return (bundle,) if isinstance(bundle, Path) else tuple(bundle)
+    if (Path(bundle) / MANIFEST).is_file():
+        return (bundle,)
     return tuple(name.strip() for name in bundle.split(",") if name.strip())
 
 

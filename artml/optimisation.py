@@ -14,17 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from artml import pupil
-from artml.bundle import CARD, METRICS, RANGES, Bundle, known, put, seal, write_json
+from artml.bundle import CARD, METRICS, RANGES, Bundle, put, seal, write_json
 from artml.catalogue import Catalogue
 from artml.engine import Engine
 from artml.environment import processor
 from artml.errors import CatalogueError, RecipeError
 from artml.markdown import markdown_table
-from artml.member import Member
 from artml.openvino import ov
 from artml.precisions import COLUMNS, Comparison, compare, seen
 from artml.quantisation import Ranges, extremes
-from artml.settings import settings
 from artml.sight import Eye, Sight
 from artml.views import Pixels
 
@@ -51,19 +49,11 @@ def optimise(name: str, data: Path | None, told: Told) -> Comparison:
     bundle = Bundle.load(name)
     works = Catalogue.read(data) if data else _learnt_from(bundle)
     ranges = calibrated(bundle, works.select(split="train"), told)
-    found = compare(bundle, ranges, works.select(split="validation"), told)
+    validation = works.select(split="validation")
+    found = compare(bundle, ranges, validation, told)
     if found.good:
-        _write(bundle, ranges, found, _beside_teacher(bundle, ranges, works, told))
+        _write(bundle, ranges, found, pupil.beside(bundle, ranges, validation, told))
     return found
-
-
-def _beside_teacher(bundle: Bundle, ranges: Ranges, works: Catalogue, told: Told) -> pupil.Beside | None:
-    """For one that was taught by another, where that is here, too."""
-    teacher = bundle.manifest.taught_by
-    if teacher not in known():
-        return None
-    own = Member.of(bundle, settings().precision, ranges)
-    return pupil.beside(own, Member.load(teacher), works.select(split="validation"), told)
 
 
 def calibrated(bundle: Bundle, works: Catalogue, told: Told) -> Ranges:

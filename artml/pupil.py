@@ -13,15 +13,19 @@ import numpy as np
 
 from artml.classifier import BATCH, Classifier
 from artml.environment import processor
+from artml.errors import BundleNotFound
 from artml.evaluation.evaluate import ask
 from artml.markdown import markdown_table
 from artml.member import Member
 from artml.precisions import Gain, gain, points
+from artml.settings import settings
 
 if TYPE_CHECKING:
+    from artml.bundle import Bundle
     from artml.catalogue import Catalogue
     from artml.commands.bar import Told
     from artml.evaluation.metrics import FacetFigures
+    from artml.quantisation import Ranges
 
 TEACHER: Final = "teacher"
 """Where the summary stands among a bundle's figures."""
@@ -75,25 +79,30 @@ class Beside:
         return facts | {"accuracy": accuracies, "gains": self.gains, "faster": self.faster}
 
 
-def beside(pupil: Member, teacher: Member, works: Catalogue, told: Told) -> Beside:
-    """Ask both about these works; `CatalogueError` where there are none to ask about."""
-    both = (teacher, pupil)
-    found, truth = [], works
-    for member in both:
-        tallies, truth = ask(Classifier([member]), works, partial(_tell, told, member.manifest.name))
+def beside(bundle: Bundle, ranges: Ranges | None, works: Catalogue, told: Told) -> Beside | None:
+    """Ask a bundle, run with these `ranges` (see `Engine`), and its teacher about these works; None where it
+    had none, or that is not here. `CatalogueError` where there are no works to ask about.
+    """
+    if not bundle.manifest.taught_by:
+        return None
+    try:
+        teacher = Member.load(bundle.manifest.taught_by)
+    except BundleNotFound:
+        return None
+    pupil = Member.of(bundle, settings().precision, ranges)
+    found, read = [], works
+    for member in (teacher, pupil):
+        tallies, read = ask(Classifier([member]), works, partial(_tell, told, member.manifest.name))
         found.append(tallies)
-    known = {facet: truth.frame[facet].tolist() for facet in found[1] if facet in found[0]}
-    figures = {facet: [tallies[facet].measured(names) for tallies in found] for facet, names in known.items()}
+    truth = {facet: read.frame[facet].tolist() for facet in found[1] if facet in found[0]}
+    both = {facet: [tallies[facet].measured(names) for tallies in found] for facet, names in truth.items()}
+    figures = {facet: (before, after) for facet, (before, after) in both.items() if before.n}
     return Beside(
-        pupil.manifest.name,
+        bundle.manifest.name,
         teacher.manifest.name,
         teacher.manifest.version,
-        {facet: (before, after) for facet, (before, after) in figures.items() if before.n},
-        {
-            facet: gain(*(tallies[facet].right(names) for tallies in found))
-            for facet, names in known.items()
-            if figures[facet][0].n
-        },
+        figures,
+        {facet: gain(*(tallies[facet].right(truth[facet]) for tallies in found)) for facet in figures},
         _faster(pupil, teacher),
         (_megabytes(pupil), _megabytes(teacher)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -17,10 +16,8 @@ import numpy as np
 from artml import bundle
 from artml.engine import Engine
 from artml.errors import ExportRefused
-from artml.member import Member
 from artml.networks import PAINTING, graph, network
 from artml.pupil import TEACHER, beside
-from artml.settings import settings
 from artml.training.card import write_card
 from artml.training.evidence import Evidence, twin_figures, view_of
 from artml.training.run import Arrays, Run
@@ -91,14 +88,12 @@ def finish(
 
 
 def _note_teacher(making: Path, manifest: bundle.Manifest, run: Run) -> None:
-    """Write down how it compares with its teacher, on the works of the validation split."""
-    pupil = Member.of(bundle.Bundle(making, manifest), settings().precision, None)
+    """Write down how it compares with its teacher, if that is here, on the works of the validation split."""
+    made = bundle.Bundle(making, manifest)
     run.reporter.begin(f"{manifest.name} beside {manifest.taught_by}", 2 * len(run.validation))
-    found = beside(pupil, Member.load(manifest.taught_by), run.validation, lambda *_: run.reporter.advance(1))
-    figures = json.loads((making / bundle.METRICS).read_text(encoding="utf-8"))
-    bundle.write_json(making / bundle.METRICS, figures | {TEACHER: found.summary()})
-    with (making / bundle.CARD).open("a", encoding="utf-8") as card:
-        card.write(f"\n{found.section()}\n")
+    if found := beside(made, None, run.validation, lambda *_: run.reporter.advance(1)):
+        bundle.write_json(making / bundle.METRICS, made.metrics | {TEACHER: found.summary()})
+        (making / bundle.CARD).write_text(f"{made.card}\n{found.section()}\n", encoding="utf-8")
 
 
 def write_history(runs: Sequence[Run], file: Path) -> None:
