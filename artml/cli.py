@@ -132,6 +132,7 @@ def label(
     are compared with the answers.
     """
     from artml.classifier import Classifier
+    from artml.labelling.pipeline import streams
     from artml.labelling.report import lines
     from artml.labelling.table import label_into_table
     from artml.terminal import plain
@@ -140,7 +141,7 @@ def label(
         _say_what_it_takes(folder, recursive, facets)
     try:
         with progress_bar("Labelling") as progress:
-            classifier = Classifier.load(bundle, facets=_named(facets))
+            classifier = Classifier.load(bundle, facets=_named(facets), streams=streams())
             done = label_into_table(
                 folder,
                 out,
@@ -367,13 +368,14 @@ def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> Non
     from artml.duration import time_left
     from artml.labelling.folder import files_in
     from artml.labelling.pace import LONG, forecasts, some
+    from artml.labelling.pipeline import streams
 
     if len(choices()) == 1 or len(files := files_in(folder, recursive)) < LONG:
         return
     tried = [folder / name for name in some([file.name for file in files])]
 
     def load(bundles: tuple[str, ...]) -> Classifier:
-        return Classifier.load(bundles, facets=_named(facets))
+        return Classifier.load(bundles, facets=_named(facets), streams=streams())
 
     for number, each in enumerate(forecasts(tried, len(files), load)):
         who = ",".join(each.bundles)

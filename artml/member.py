@@ -34,15 +34,16 @@ class Member:
     engine: Engine | Remembering
 
     @classmethod
-    def load(cls, bundle: str | Path) -> Member:
-        """The bundle in a folder, or of that name, ready to run."""
+    def load(cls, bundle: str | Path, streams: int = 1) -> Member:
+        """The bundle in a folder, or of that name, ready to run; for `streams` see `Engine`."""
         checked = Bundle.load(bundle)
-        return cls.of(checked, settings().precision, checked.ranges)
+        return cls.of(checked, settings().precision, checked.ranges, streams)
 
     @classmethod
-    def of(cls, bundle: Bundle, precision: Wanted, ranges: Ranges | None) -> Member:
-        """A checked bundle, ready to run in that arithmetic; for `precision` and `ranges` see `Engine`."""
-        engine, memory = Engine(bundle.network, precision=precision, ranges=ranges), bundle.memory
+    def of(cls, bundle: Bundle, precision: Wanted, ranges: Ranges | None, streams: int = 1) -> Member:
+        """A checked bundle, ready to run in that arithmetic; for the rest see `Engine`."""
+        engine = Engine(bundle.network, precision=precision, ranges=ranges, streams=streams)
+        memory = bundle.memory
         return cls(bundle, Remembering(engine, memory) if memory else engine)
 
     @property

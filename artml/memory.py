@@ -130,6 +130,11 @@ class Remembering:
         """The arithmetic its network runs in."""
         return self.engine.precision
 
+    @property
+    def streams(self) -> int:
+        """How many threads can run it side by side."""
+        return self.engine.streams
+
     def __call__(self, pixels: npt.NDArray[np.uint8]) -> Mapping[str, npt.NDArray[np.float32]]:
         """Run the graph once, and ask the memory."""
         return self.memory.added(self.engine(pixels))

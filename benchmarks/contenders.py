@@ -148,11 +148,11 @@ def _onnx(folder: Path) -> Callable[[np.ndarray], Any]:
 MAKE: Final = {KERAS: _keras, TORCH: _torch, ONNX: _onnx}
 
 
-def engine(bundle: str = GUIDE) -> Any:
+def engine(bundle: str = GUIDE, streams: int = 1) -> Any:
     """What runs a bundle here, in the arithmetic in which it is served (`precision`); nothing votes."""
     from artml.member import Member
 
-    served = Member.load(bundle).engine
+    served = Member.load(bundle, streams).engine
     return getattr(served, "engine", served)
 
 

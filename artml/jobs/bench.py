@@ -17,6 +17,7 @@ from artml.errors import LabellingError
 from artml.jobs.sources import Source, source_of
 from artml.labelling.companion import Companion
 from artml.labelling.decoding import Decoders
+from artml.labelling.pipeline import streams
 
 THUMBNAIL = 640
 """Longest side of the small JPEG that is kept of each work, pixels."""
@@ -82,7 +83,9 @@ class Bench:
             )
         wanted = Request(bundle=request.bundle, facets=request.facets, models=now)
         if wanted not in self._tools:
-            classifier = Classifier.load(request.bundle or None, facets=request.facets or None)
+            classifier = Classifier.load(
+                request.bundle or None, facets=request.facets or None, streams=streams()
+            )
             decoders = Decoders(classifier.sight, workers=self._count, thumbnail=THUMBNAIL)
             self._tools[wanted] = _Tools(classifier, decoders)
         return self._tools[wanted]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -12,11 +13,14 @@ from typing import Final
 
 from artml.classifier import BATCH, Answer, Classifier
 from artml.errors import ImageError
-from artml.labelling.decoding import SECONDS, Decoded, Decoders, Refused
+from artml.labelling.decoding import SECONDS, Decoded, Decoders, Refused, processors
 from artml.labelling.folder import files_in
 
 AHEAD: Final = 2 * BATCH
-"""Pictures that may wait, decoded, for the network."""
+"""Pictures that may wait, decoded, for each stream of the network."""
+
+MOST_STREAMS: Final = 4
+"""Each holds a batch on its way through the network."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def label(
 ) -> Generator[Row, None, None]:
     """A row for each file, in their order. A file that is no usable picture stops nothing: its row says why.
 
-    `files` is read as the work goes on, some `AHEAD + 2 * BATCH` files ahead of the rows. `workers` processes
+    `files` is read as the work goes on, for each stream some `AHEAD + 2 * BATCH` files ahead of the rows; a
+    classifier with several (`streams`) labels a folder sooner. `workers` processes
     decode; a picture on which one spends more than `seconds` is refused. `thumbnail` is the longest side of
     the JPEG that comes with each picture, pixels; 0: none. Closing the iterator ends the processes.
     LabellingError where they cannot be started.
@@ -81,17 +86,21 @@ def label_with(
 ) -> Generator[Row, None, None]:
     """As `label`, with decoders that are there already, and stay; several may share them at once."""
     with (
-        ThreadPoolExecutor(1, "network") as network,
-        closing(decoders.map(files, AHEAD + decoders.workers)) as decoded,
+        ThreadPoolExecutor(classifier.streams, "network") as network,
+        closing(decoders.map(files, AHEAD * classifier.streams + decoders.workers)) as decoded,
     ):
-        before: Future[list[Row]] | None = None
+        begun: deque[Future[list[Row]]] = deque()
         while batch := list(islice(decoded, BATCH)):
-            now = network.submit(_rows, classifier, batch)
-            if before is not None:
-                yield from before.result()  # while the network is at work on the next
-            before = now
-        if before is not None:
-            yield from before.result()
+            begun.append(network.submit(_rows, classifier, batch))
+            if len(begun) > classifier.streams:
+                yield from begun.popleft().result()  # while the network is at work on the others
+        while begun:
+            yield from begun.popleft().result()
+
+
+def streams() -> int:
+    """How many a classifier needs that labels folders here."""
+    return min(processors(), MOST_STREAMS)
 
 
 def _rows(classifier: Classifier, batch: list[tuple[Path, Decoded | Refused]]) -> list[Row]:

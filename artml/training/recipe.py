@@ -14,7 +14,7 @@ from artml.errors import RecipeError
 from artml.memory import Recall
 from artml.networks.head import Head
 
-BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow"}
+BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow", "grow_from"}
 """Keys that only the trainer `torch` knows."""
 NO_RECIPES = ("study.toml", "clusters.toml")
 """What a folder of recipes may hold beside them: what its study says."""
@@ -182,6 +182,9 @@ class Recipe(_Strict):
     )
     mix: float = Field(0.0, ge=0, le=10, description="Half of the batches blend pictures by Beta(mix, mix).")
     average: float = Field(0.0, ge=0, lt=1, description="The weights' running average keeps so much a step.")
+    grow_from: Annotated[int, Field(ge=32, le=512)] | None = Field(
+        None, description="Height and width in the first epoch, pixels; they grow to `side` by the last."
+    )
     balance_sources: Share = Field(
         0.0, description="Works whose source holds a share s of their style come s^-power as often."
     )
@@ -207,6 +210,8 @@ class Recipe(_Strict):
             raise ValueError('rehearse needs from = "bundle:…" and train = "facets"')
         if self.trainer == "keras" and (given := sorted(BY_TORCH & self.model_fields_set)):
             raise ValueError(f'{", ".join(given)} can be had with trainer = "torch" alone')
+        if self.grow_from and self.grow_from > self.side:
+            raise ValueError(f"grow_from is larger than side, {self.side}")
         whole = (self.train, self.optimizer, self.loss) == ("all", "adamw", "crossentropy")
         if self.trainer == "torch" and not whole:
             raise ValueError('trainer = "torch" trains all layers, by adamw, on the crossentropy')

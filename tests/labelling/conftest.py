@@ -63,6 +63,12 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
     return Classifier.load(write_colour_bundle(tmp_path_factory.mktemp("bundles") / "colours"))
 
 
+@pytest.fixture(scope="session")
+def streaming(classifier: Classifier) -> Classifier:
+    """The same, two batches at once."""
+    return Classifier.load(classifier.bundles[0].folder, streams=2)
+
+
 @pytest.fixture
 def both(models: Path) -> Classifier:
     """The same beside one that sees crops and answers technique."""

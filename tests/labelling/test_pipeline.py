@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from artml.classifier import BATCH, Classifier
+from artml.classifier import BATCH, Answer, Classifier
 from artml.errors import ImageDamaged, NotAnImage
 from artml.labelling.pipeline import AHEAD, Row, label, label_folder
+from artml.views import Pixels
 
 Save = Callable[..., Path]
 
@@ -70,6 +72,25 @@ def test_many_batches_keep_their_order_with_bad_files_among_them(
             assert row.answer["style"].label == styles[colours[number % 3]]
 
 
+def test_two_streams_answer_side_by_side_and_in_order(
+    save: Save, streaming: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each batch waits for another to be under way beside it."""
+    meeting = threading.Barrier(2, timeout=60)
+    answers = streaming.answers
+
+    def meet(pixels: Sequence[tuple[Pixels, ...]]) -> list[Answer]:
+        meeting.wait()
+        return answers(pixels)
+
+    monkeypatch.setattr(streaming, "answers", meet)
+    files = [save(f"{number}.png", "green" if number < BATCH else "blue") for number in range(4 * BATCH)]
+    rows = list(label(files, streaming, workers=2))
+    assert [row.file for row in rows] == files
+    styles = [row.answer["style"].label if row.answer else "" for row in rows]
+    assert styles == ["Cubism"] * BATCH + ["Naïve Art (Primitivism)"] * (3 * BATCH)
+
+
 def test_nothing_but_bad_files_is_no_hindrance(classifier: Classifier, tmp_path: Path) -> None:
     rows = list(label([tmp_path / "a.jpg", tmp_path / "b.jpg"], classifier, workers=1))
     assert [type(row.error) for row in rows] == [NotAnImage, NotAnImage]
@@ -95,7 +116,12 @@ def test_thumbnails_come_when_asked(save: Save, classifier: Classifier) -> None:
         assert thumbnail.size == (100, 50)
 
 
-def test_an_endless_folder_is_read_only_so_far_ahead(save: Save, classifier: Classifier) -> None:
+@pytest.mark.parametrize("streams", [1, 2])
+def test_an_endless_folder_is_read_only_so_far_ahead(
+    save: Save, classifier: Classifier, streaming: Classifier, streams: int
+) -> None:
+    asked = streaming if streams == 2 else classifier
+    most = streams * (AHEAD + 2 * BATCH)
     file, taken = save("a.png"), []
 
     def endless() -> Iterator[Path]:
@@ -103,13 +129,13 @@ def test_an_endless_folder_is_read_only_so_far_ahead(save: Save, classifier: Cla
             taken.append(file)
             yield file
 
-    rows = label(endless(), classifier, workers=2)
+    rows = label(endless(), asked, workers=2)
     first: Row = next(rows)
     assert first.error is None
-    assert len(taken) <= AHEAD + 2 * BATCH + 3
+    assert len(taken) <= most + 3
     for _ in range(100):
         next(rows)
-    assert len(taken) <= 101 + AHEAD + 2 * BATCH + 3
+    assert len(taken) <= 101 + most + 3
     rows.close()
 
 

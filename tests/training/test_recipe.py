@@ -44,6 +44,8 @@ def test_a_recipe_is_named_after_its_file(tmp_path: Path) -> None:
         ('from = "guide"', "line 8: from: String should match pattern"),
         ("[full]\nepochs = 0", r"line 9: epochs: Input should be greater than 0"),
         ("[full.data]\ntop = 1", r"line 9: data\.top: Input should be greater than or equal to 2"),
+        ('side = 64\ntrainer = "torch"\ngrow_from = 96', "grow_from is larger than side, 64"),
+        ("grow_from = 32", "grow_from can be had with trainer"),
         ('hold_out = "museum"', "hold_out: Input should be 'artist' or 'source'"),
     ],
 )

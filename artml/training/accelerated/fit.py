@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from artml.training.accelerated.network import Network
-from artml.training.accelerated.vary import mirrored, vary
+from artml.training.accelerated.vary import mirrored, scaled, vary
 
 if TYPE_CHECKING:
     from artml.training.recipe import Recipe
@@ -29,6 +29,8 @@ HEAT = 2.0
 """Temperature at which teachers and pupil are compared (Hinton et al. 2015, arXiv 1503.02531)."""
 STEEPEST = 5.0
 """Longest gradient that is followed as it is."""
+STRIDE = 32
+"""Sides that networks take without rest are its multiples, pixels."""
 
 Targets = Mapping[str, Tensor]
 Figures = dict[str, float]
@@ -66,18 +68,20 @@ def fit(
     """
     steps = max(1, len(lessons.pictures) // recipe.batch)
     total = max(1, round(recipe.epochs * steps))
+    epochs = math.ceil(total / steps)
     optimizer = torch.optim.AdamW(_groups(net, recipe, fresh), lr=recipe.rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _pace(step, total, recipe))
     average = Average(net, recipe.average)
     state = {"net": net, "optimizer": optimizer, "schedule": schedule, "average": average}
     net.train()
-    for epoch in range(_restore(state, checkpoint), math.ceil(total / steps)):
+    for epoch in range(_restore(state, checkpoint), epochs):
         torch.manual_seed(recipe.seed * 1_000_003 + epoch)
+        side = side_in(epoch, epochs, recipe)
         sums: dict[str, Any] = {}
         count = min(steps, total - epoch * steps)
         for rows in _order(lessons, recipe.batch, count):
             optimizer.zero_grad(set_to_none=True)
-            loss, parts = _loss(net, lessons, recipe, rows)
+            loss, parts = _loss(net, lessons, recipe, rows, side)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), STEEPEST)
             optimizer.step()
@@ -89,6 +93,16 @@ def fit(
         figures = {name: float(value) / count for name, value in sums.items()}
         follow({"epoch": epoch + count / steps, **figures, "rate": schedule.get_last_lr()[0]})
     average.give(net)
+
+
+def side_in(epoch: int, epochs: int, recipe: Recipe) -> int:
+    """Height and width of the pictures in an epoch, pixels: from `grow_from` to `side`, evenly, in whole
+    strides (Tan and Le 2021, arXiv 2104.00298).
+    """
+    if recipe.grow_from is None or epoch >= epochs - 1:
+        return recipe.side
+    grown = recipe.grow_from + (recipe.side - recipe.grow_from) * epoch / (epochs - 1)
+    return max(STRIDE, int(grown / STRIDE + 0.5) * STRIDE)
 
 
 class Average:
@@ -203,9 +217,13 @@ def _order(lessons: Lessons, batch: int, steps: int) -> Iterator[Tensor]:
     yield from (order[at * batch : (at + 1) * batch] for at in range(steps))
 
 
-def _loss(net: Network, lessons: Lessons, recipe: Recipe, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def _loss(
+    net: Network, lessons: Lessons, recipe: Recipe, rows: Tensor, side: int
+) -> tuple[Tensor, dict[str, Tensor]]:
     pixels = lessons.pictures[rows].float()
     with torch.no_grad():
+        if side != pixels.shape[-1]:
+            pixels = scaled(pixels, (side, side))
         for share, axis in ((recipe.augmentation.mirror, 3), (recipe.augmentation.flip, 2)):
             pixels = mirrored(pixels, share, axis)
         if recipe.disguise:

@@ -51,20 +51,21 @@ def mirrored(pictures: Tensor, share: float, axis: int) -> Tensor:
     return torch.where(turned, pictures.flip(axis), pictures)
 
 
+def scaled(x: Tensor, size: tuple[int, int]) -> Tensor:
+    """Pictures, 0..255, at another height and width."""
+    found = functional.interpolate(x, size, mode="bicubic", antialias=True, align_corners=False)
+    return found.clamp(0, 255)
+
+
 def _group(pictures: Tensor, how: Disguise) -> Tensor:
     side = pictures.shape[-1]
     x = _cropped(pictures, how)
     short, aspect = _one(how.size), exp(_one(_logs(how.aspect)))
     size = (round(short * max(1.0, 1 / aspect)), round(short * max(1.0, aspect)))
-    x = _scaled(x, size)
+    x = scaled(x, size)
     x = _relit(_focused(x, how), how)
     x = _compressed(x, how)
-    return _scaled(x, (side, side))
-
-
-def _scaled(x: Tensor, size: tuple[int, int]) -> Tensor:
-    found = functional.interpolate(x, size, mode="bicubic", antialias=True, align_corners=False)
-    return found.clamp(0, 255)
+    return scaled(x, (side, side))
 
 
 def _cropped(x: Tensor, how: Disguise) -> Tensor:

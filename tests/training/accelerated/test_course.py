@@ -55,6 +55,24 @@ def test_it_learns_and_follows_teachers(tiny: Network, museum: Path, tmp_path: P
     assert history["taught"].iloc[-1] < history["taught"].iloc[0]
 
 
+def test_pictures_grow_over_the_epochs_to_their_side() -> None:
+    torch_or_skip()
+    from artml.training.accelerated.fit import side_in
+
+    growing = Recipe(**{**FACTS, "name": "growing", "side": 192, "grow_from": 128})
+    assert [side_in(epoch, 5, growing) for epoch in range(5)] == [128, 160, 160, 192, 192]
+    assert side_in(0, 1, growing) == 192
+    still = Recipe(**{**FACTS, "name": "still", "side": 100})
+    assert [side_in(epoch, 3, still) for epoch in range(3)] == [100] * 3
+
+
+def test_a_network_learns_from_pictures_that_grow(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    torch_or_skip()
+    (run,) = runs(museum, tmp_path / "runs", {"side": 64, "grow_from": 32, "epochs": 8})
+    table = run.predictions()["style"]
+    assert (table[list(run.labels["style"])].idxmax(axis=1) == table["truth"]).mean() > 0.9
+
+
 @pytest.fixture
 def teacher(tiny: Network, museum: Path, tmp_path: Path) -> str:
     """A bundle that knows the museum's styles and genres."""
