@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -218,7 +218,9 @@ def _parsed(url: str | URL) -> URL:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, pool_pre_ping=True)
+        engine.dialect.supports_sane_multi_rowcount = False  # of many statements, that of the last is told
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "do_executemany", _one_by_one)
         return engine
     engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -230,6 +232,17 @@ def _prepare_postgresql(connection: psycopg.Connection[Any], _record: object) ->
     """Have the server end what a machine began that is gone, so that nobody waits for it."""
     connection.execute(f"SET idle_in_transaction_session_timeout = '{SILENCE:.0f}s'")
     connection.commit()
+
+
+def _one_by_one(
+    cursor: psycopg.Cursor[Any], statement: str, parameters: Sequence[Any], _context: object
+) -> bool:
+    """Without psycopg's pipeline: halfway through one, a machine that fell asleep counts as busy, and what it
+    has locked stays so.
+    """
+    for each in parameters:
+        cursor.execute(statement, each)
+    return True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

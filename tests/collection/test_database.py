@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from psycopg.types.string import StrDumper
 from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -29,6 +31,7 @@ from artml.collection.model import (
 )
 from artml.errors import CollectionUnusable
 from tests.collection.acting import GUIDE, said
+from tests.collection.conftest import PostgreSQL
 
 PATIENCE = 60
 """Seconds to wait for a thread on a busy machine before giving up."""
@@ -216,3 +219,40 @@ def test_jobs_of_an_earlier_artml_stay(url: str) -> None:
         )
         assert compare_metadata(context, Row.metadata) == []
     again.close()
+
+
+class Sleepy(str):
+    """A value that its machine falls asleep on the way to."""
+
+
+def test_a_writer_that_falls_asleep_between_statements_counts_as_idle(server: PostgreSQL) -> None:
+    """For only what is idle is ended by the server after a while, and its locks with it."""
+    database, asleep, awake = Database.open(server.new()), threading.Event(), threading.Event()
+
+    class Falling(StrDumper):
+        def dump(self, value: str) -> Any:
+            asleep.set()
+            awake.wait(PATIENCE)
+            return super().dump(value)
+
+    def write() -> None:
+        with database.write() as session:
+            session.connection().connection.driver_connection.adapters.register_dumper(Sleepy, Falling)
+            states = [*(["done"] * 3000), Sleepy("failed")]
+            session.execute(text("UPDATE jobs SET state = :state"), [{"state": state} for state in states])
+
+    with database.write() as session:
+        session.add(Job(kind="label", folder="/oils", person="ana"))
+    with ThreadPoolExecutor(1) as other:
+        writing = other.submit(write)
+        assert asleep.wait(PATIENCE)
+        with database.read() as session:
+            found = session.execute(
+                text("SELECT state FROM pg_stat_activity WHERE query LIKE 'UPDATE jobs%'")
+            ).scalars()
+            assert list(found) == ["idle in transaction"]
+        awake.set()
+        writing.result(PATIENCE)
+    with database.read() as session:
+        assert session.scalars(select(Job.state)).all() == ["failed"]
+    database.close()
