@@ -1,1 +1,1 @@
-"""Commands that stand in files of their own; `artml.cli` registers them."""
+"""The commands, a file each; `artml.cli` registers them."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from artml.commands.bar import progress_bar
-from artml.commands.catalogue import catalogue_option
+from artml.commands.options import catalogue_option
 
 bundle = typer.Typer(
     no_args_is_help=True, help="List the versions of a model, say which is in service, and speed one up."

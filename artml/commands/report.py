@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from artml.commands.bar import progress_bar
-from artml.commands.catalogue import catalogue_option
+from artml.commands.options import catalogue_option
 
 
 def report(

@@ -1,0 +1,31 @@
+"""What commands say, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from artml.errors import ImageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def complain(sentence: str) -> None:
+    """Say on stderr what went wrong."""
+    from artml.terminal import plain
+
+    typer.echo("artml: " + "\n".join(map(plain, sentence.splitlines())), err=True)
+
+
+def about(file: str, error: ImageError) -> str:
+    """What is wrong with which file: the error's own sentence may name no more than the end of its path."""
+    return str(error) if file in str(error) else f"{file}: {error}"
+
+
+def stdout() -> Console:
+    """Where tables go."""
+    from rich.console import Console
+
+    return Console()
