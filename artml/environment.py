@@ -22,6 +22,11 @@ def environment() -> dict[str, Any]:
     }
 
 
+def has_bfloat16() -> bool:
+    """Whether the processor computes in bfloat16; others imitate it, many times slower than float32."""
+    return "bf16" in processor()
+
+
 def processor() -> str:
     """The processor's name, with the instructions that speed depends on where Linux tells them."""
     try:

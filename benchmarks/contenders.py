@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 from artml.bundle import GUIDE, Manifest, read_manifest
-from artml.environment import processor
+from artml.environment import has_bfloat16
 from artml.evaluation.calibration import softmax
 from benchmarks.measure import Contender
 
@@ -83,7 +83,7 @@ def _export(folder: Path, names: list[str]) -> None:
     serving = serving.to(memory_format=torch.channels_last)
     some = torch.zeros((2, manifest.side, manifest.side, 3), dtype=torch.uint8)
     warnings.simplefilter("ignore")  # tracing and this exporter are old, and still the quickest to start
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, _bf16(), cache_enabled=False):
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, has_bfloat16(), cache_enabled=False):
         torch.jit.freeze(torch.jit.trace(serving, some, check_trace=False)).save(folder / "guide.pt")
     if ONNX in names:
         axes = {"pixels": {0: "n"}}
@@ -176,11 +176,6 @@ def opened(source: Path | io.BytesIO) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _manifest() -> Manifest:
     return read_manifest(GUIDE)
-
-
-def _bf16() -> bool:
-    """Whether this processor computes in bfloat16; elsewhere PyTorch would be slower by it."""
-    return "bf16" in processor()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import artml
-from artml.environment import environment, processor
+from artml.environment import environment, has_bfloat16, processor
 from artml.settings import ROOT
 
 REQUIRED = [
@@ -49,3 +49,11 @@ def test_every_requirement_begins_at_what_is_tested_and_ends_before_the_next_maj
     assert bounds[">="] < bounds["<"]
     assert bounds["<"].major <= bounds[">="].major + 1
     assert required.specifier.contains(version(required.name), prereleases=True)
+
+
+@pytest.mark.parametrize(("flags", "found"), [("avx2 avx512f", False), ("avx2 avx512f avx512_bf16", True)])
+def test_bfloat16_is_had_only_where_the_processor_has_it(
+    monkeypatch: pytest.MonkeyPatch, flags: str, found: bool
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"model name : Some CPU\nflags : {flags}\n")
+    assert has_bfloat16() is found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from artml.images import open_image, to_square
+from artml.training import code_art
 from artml.training.augmentation import varied
 from artml.training.recipe import Recipe
 from artml.views import random_crop
@@ -75,4 +76,4 @@ def reduced(image: Image.Image, shortest: int) -> Image.Image:
 
 @lru_cache(maxsize=KEPT)
 def _decoded(file: Path) -> Image.Image:
-    return open_image(file)
+    return code_art.drawn(file) if file.suffix == code_art.DRAWN else open_image(file)

@@ -37,7 +37,9 @@ class More(_Strict):
     catalogue: str = Field(description="Folder beside the recipe's own catalogue.")
     where: dict[str, str] = Field({}, description="Column -> the value its works must have.")
     put: dict[str, str] = Field({}, description="Column -> the value its works are given.")
-    works: dict[Split, Count] = Field({}, description="At most so many works, by split.")
+    works: dict[Split, Annotated[int, Field(ge=0)]] = Field(
+        {}, description="At most so many works, by split."
+    )
 
 
 class Data(_Strict):
@@ -56,6 +58,9 @@ class Data(_Strict):
         0.0, alias="validate", description="Share of the train split, whole artists, to validate on instead."
     )
     more: tuple[More, ...] = ()
+    code_art: int = Field(
+        0, ge=0, description="Pictures to draw by `artml.training.code_art`, and train on as by algorithm."
+    )
     fold: tuple[int, int] | None = Field(None, description="(which, of how many) is the test split.")
     bootstrap: bool = Field(
         False, description="Draw the works trained on with replacement, by the run's seed."
@@ -172,7 +177,9 @@ class Recipe(_Strict):
         None, description="How the works trained on vote beside the heads; needs an embedding."
     )
     keep: Share = Field(0.0, description="Share of the weights it started from in the weights it ends with.")
-    precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
+    precision: Literal["float32", "mixed_bfloat16"] = Field(
+        "mixed_bfloat16", description="Where the processor has no bfloat16, it is float32."
+    )
     seed: int = 1
     trainer: Literal["keras", "torch"] = Field(
         "keras", description="Torch trains every layer by PyTorch, on a graphics card if there is one."

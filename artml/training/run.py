@@ -20,6 +20,7 @@ from artml.bundle import Bundle
 from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
 from artml.engine import Engine
+from artml.environment import has_bfloat16
 from artml.errors import RecipeError
 from artml.networks import EMBEDDING, Architecture, graph, network, weights
 from artml.training import features
@@ -184,7 +185,7 @@ class Run:
         record = Record(self.folder, recipe)
         keras.utils.set_random_seed(recipe.seed)
         start = self._start()
-        keras.config.set_dtype_policy(recipe.precision)
+        keras.config.set_dtype_policy(recipe.precision if has_bfloat16() else "float32")
         try:
             whole = self.architecture.build()
         finally:

@@ -11,6 +11,7 @@ import pandas as pd
 from artml.catalogue import Catalogue
 from artml.errors import RecipeError
 from artml.settings import settings
+from artml.training import code_art
 from artml.training.recipe import Data, Recipe
 
 TRAIN, TEST = "train", "test"
@@ -28,7 +29,7 @@ def select(catalogue: Catalogue, recipe: Recipe) -> Catalogue:
     """
     data = recipe.data
     chosen = _divided(catalogue, data)  # first: a fold holds the same works whatever is asked of them
-    if data.more:
+    if data.more or data.code_art:
         chosen = _joined(chosen, data)
     if data.chooses_labels:
         chosen = _labelled(chosen, next(iter(recipe.facets)), data)
@@ -86,6 +87,8 @@ def _joined(catalogue: Catalogue, data: Data) -> Catalogue:
             own = frame["split"] == split
             frame = frame[~own | (own.cumsum() <= most)]
         frames.append(_below(more.catalogue, frame.sort_index()))
+    if data.code_art:
+        frames.append(code_art.works(data.code_art).assign(line=0))
     return Catalogue(pd.concat(frames, ignore_index=True).fillna(""), root)
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from artml.images import to_square
 from artml.training.pictures import Pictures, reduced
-from artml.training.recipe import Augmentation, Recipe
+from artml.training.recipe import Augmentation, Crops, Recipe
 
 FACTS = {"name": "one", "facets": {"style": 1}, "train": "all", "epochs": 1, "batch": 4, "rate": 0.1}
 
@@ -29,3 +29,12 @@ def test_varying_a_reduced_picture_shows_the_same(tmp_path: Path) -> None:
     found = Pictures(recipe, [tmp_path / "two.png"]).varied(0, np.random.default_rng(1))
     whole = Image.fromarray(np.concatenate([right, left], axis=1))
     np.testing.assert_allclose(found.astype(int), to_square(whole, 32), atol=12)
+
+
+def test_a_picture_that_lies_nowhere_is_drawn() -> None:
+    recipe = Recipe(**FACTS, side=64, crops=Crops(size=64, area=57_600))
+    pictures = Pictures(recipe, [Path("code-art/00003.drawn")], each=2)
+    first, second = pictures.plain(0), pictures.plain(1)
+    assert first.shape == (64, 64, 3)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(first, pictures.plain(0))

@@ -114,3 +114,12 @@ def test_another_catalogue_joins(catalogue: Catalogue, tmp_path: Path) -> None:
     assert counts(found, "test") == {"Cubism": 8, "Fauvism": 4, "Realism": 2 + 2}
     assert found.root / f"{other.name}/17.png" in found.files()
     assert found.root / f"{tmp_path.name}/0.png" in found.files()
+
+
+def test_code_art_joins_to_be_trained_on(catalogue: Catalogue) -> None:
+    found = chosen(catalogue, code_art=5)
+    drawn = found.frame[found.frame["technique"] == "algorithm"]
+    assert len(drawn) == 5
+    assert set(drawn["split"]) == {"train"}
+    assert len(found) == len(catalogue) + 5
+    assert found.root / "code-art/00004.drawn" in found.files()
