@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artml.commands.options import BundleOption, FacetsOption, named
-from artml.commands.saying import about, complain, stdout
+from artml.commands.saying import about, complain
 from artml.errors import ImageError
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ def _as_json(top: int) -> Callable[[str, Answer | ImageError], None]:
 
 
 def _as_table(top: int) -> Callable[[str, Answer | ImageError], None]:
+    from rich.console import Console
+
     from artml.terminal import answer_table
 
-    console = stdout()
+    console = Console()
 
     def show(file: str, outcome: Answer | ImageError) -> None:
         if isinstance(outcome, ImageError):

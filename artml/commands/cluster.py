@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artml.commands.bar import progress_bar
+from artml.commands.options import RootOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,16 +26,7 @@ def cluster(
             help="Works to explore. (default: the museum's own)",
         ),
     ] = None,
-    root: Annotated[
-        Path | None,
-        typer.Option(
-            "--root",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Where its paths start. (default: its folder)",
-        ),
-    ] = None,
+    root: RootOption = None,
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", help="What to call the atlas. (default: the folder's name)"),

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from artml.commands.bar import progress_bar
-from artml.commands.options import BundleOption, FacetsOption, JsonOption, named
-from artml.commands.saying import about, complain, stdout
+from artml.commands.options import BundleOption, FacetsOption, JsonOption, RootOption, named
+from artml.commands.saying import about, complain
 from artml.errors import ImageError
 
 
@@ -24,16 +24,7 @@ def evaluate(
             help="Labelled pictures, with a column `path`.",
         ),
     ],
-    root: Annotated[
-        Path | None,
-        typer.Option(
-            "--root",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Where its paths start. (default: its folder)",
-        ),
-    ] = None,
+    root: RootOption = None,
     split: Annotated[
         str | None, typer.Option("--split", metavar="NAME", help="Only the pictures of this split.")
     ] = None,
@@ -63,8 +54,10 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps({facet: found.summary() for facet, found in figures.items()}, indent=2))
     else:
+        from rich.console import Console
+
         from artml.terminal import figures_table
 
-        stdout().print(figures_table(figures))
+        Console().print(figures_table(figures))
     if unread:
         complain(f"{len(unread)} of {len(works)} pictures could not be read and are left out.")

@@ -84,7 +84,6 @@ def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> Cla
     if len(choices()) == 1 or len(files := files_in(folder, recursive)) < LONG:
         return None
     tried = [folder / name for name in some([file.name for file in files])]
-
     loaded: dict[tuple[str, ...], Classifier] = {}
 
     def load(bundles: tuple[str, ...]) -> Classifier:
@@ -95,4 +94,4 @@ def _say_what_it_takes(folder: Path, recursive: bool, facets: str | None) -> Cla
         who = ",".join(each.bundles)
         how = f"With --bundle {who} they would take" if number else f"{len(files):,} files by {who} take"
         typer.echo(f"{how} {time_left(each.seconds)}.", err=True)
-    return loaded[choices()[0]]
+    return next(iter(loaded.values()))

@@ -7,7 +7,6 @@ import json
 import typer
 
 from artml.commands.options import JsonOption
-from artml.commands.saying import stdout
 
 
 def networks(as_json: JsonOption = False) -> None:
@@ -20,6 +19,8 @@ def networks(as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps(list(overview()), indent=2))
         return
+    from rich.console import Console
+
     from artml.terminal import networks_table
 
-    stdout().print(networks_table(overview()))
+    Console().print(networks_table(overview()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,16 @@ FacetsOption = Annotated[
     typer.Option("--facets", metavar="NAMES", help="Only these, with commas between: style,technique."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+RootOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Where its paths start. (default: its folder)",
+    ),
+]
 
 
 def catalogue_option(flag: str, about: str) -> Any:

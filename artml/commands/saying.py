@@ -1,15 +1,10 @@
-"""What commands say, and where."""
+"""How commands say what went wrong."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import typer
 
 from artml.errors import ImageError
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def complain(sentence: str) -> None:
@@ -22,10 +17,3 @@ def complain(sentence: str) -> None:
 def about(file: str, error: ImageError) -> str:
     """What is wrong with which file: the error's own sentence may name no more than the end of its path."""
     return str(error) if file in str(error) else f"{file}: {error}"
-
-
-def stdout() -> Console:
-    """Where tables go."""
-    from rich.console import Console
-
-    return Console()

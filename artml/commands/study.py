@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artml.commands.cluster_study import outline, study_clusters
-from artml.commands.saying import stdout
 
 if TYPE_CHECKING:
     from artml.training.study import Study
@@ -46,6 +45,8 @@ def study(
         for each in [] if name else cluster_studies():
             typer.echo(outline(each, rows=False))
         return
+    from rich.console import Console
+
     from artml.training.progress import Reporter
     from artml.training.study_report import conduct
     from artml.training.study_table import terminal
@@ -56,7 +57,7 @@ def study(
     if docs:
         docs.mkdir(parents=True, exist_ok=True)
         (docs / f"{asked.name}.md").write_text(report.markdown(), encoding="utf-8")
-    console = stdout()
+    console = Console()
     console.print(terminal(report, console.width))
     typer.echo(f"Tables and figures: {folder}")
 

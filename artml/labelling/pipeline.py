@@ -72,10 +72,10 @@ def label(
     """A row for each file, in their order. A file that is no usable picture stops nothing: its row says why.
 
     `files` is read as the work goes on, for each stream some `AHEAD + 2 * BATCH` files ahead of the rows; a
-    classifier with several (`streams`) labels a folder sooner. `workers` processes
-    decode; a picture on which one spends more than `seconds` is refused. `thumbnail` is the longest side of
-    the JPEG that comes with each picture, pixels; 0: none. Closing the iterator ends the processes.
-    LabellingError where they cannot be started.
+    classifier with several (`streams`) labels a folder sooner. `workers` processes decode; a picture on which
+    one spends more than `seconds` is refused. `thumbnail` is the longest side of the JPEG that comes with
+    each picture, pixels; 0: none. Closing the iterator ends the processes. LabellingError where they cannot
+    be started.
     """
     with Decoders(classifier.sight, workers=workers, seconds=seconds, thumbnail=thumbnail) as decoders:
         yield from label_with(decoders, files, classifier)
