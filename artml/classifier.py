@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from artml.engine import Precision
     from artml.explanation import HeatMap
 
-BATCH: Final = 16
-"""Pictures, or crops of pictures, that a network sees at once."""
+BATCH: Final = 8
+"""Pictures, or crops of pictures, that a network sees at once: more take more memory, and each as long."""
 
 
 class RankedLabel(NamedTuple):

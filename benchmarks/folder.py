@@ -3,9 +3,10 @@
     .venv/bin/python -m benchmarks.folder [--full] [--rounds 5]
 
 artml labels 2,000 pictures of 1,200 × 900 and 200 of 4,000 × 3,000 a round; the others do samples of 100 and
-20 (with --full as many as artml). They are: the plain loop (open, resize, `model.predict`, one by one), of
-the guide's network and of what most people have in its place, Keras's own ResNet50 at 224 × 224; Keras's
-`image_dataset_from_directory` with `predict`, and PyTorch with a DataLoader, in batches of 16.
+20, decoding alone one of 400 (with --full as many as artml). They are: the plain loop (open, resize,
+`model.predict`, one by one), of the guide's network and of what most people have in its place, Keras's own
+ResNet50 at 224 × 224; Keras's `image_dataset_from_directory` with `predict`, and PyTorch with a DataLoader,
+in batches of 16.
 Loading models is not counted, starting workers is. Memory is the most that was held, shared pages counted
 once.
 
@@ -28,6 +29,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from artml.classifier import BATCH
 from artml.evaluation.calibration import softmax
 from artml.images import open_image
 from artml.labelling.decoding import processors
@@ -36,6 +38,7 @@ from artml.sight import Eye, Sight
 from benchmarks.contenders import (
     BUNDLES,
     KERAS,
+    OURS,
     TORCH,
     answerer,
     engine,
@@ -67,9 +70,14 @@ USUAL_LOOP = "plain loop, Keras's ResNet50"
 OTHERS: Final = (LOOP, USUAL_LOOP, DATASET, LOADER)
 DECODING = "decoding alone"
 NETWORKS: Final = {f"{bundle}: network alone": bundle for bundle in BUNDLES.values()}
-BATCH = 16
-SIZES: Final = ((USUAL, 2000, 100), (LARGE, 200, 20))
-"""Size, pictures for artml, and for the others."""
+OTHERS_BATCH: Final = 16
+BATCHES: Final = 12
+"""That each stream does where the network is alone."""
+SIZES: Final = (
+    (USUAL, {OURS: 2000, DECODING: 400, LOOP: 100}),
+    (LARGE, {OURS: 200, DECODING: 200, LOOP: 20}),
+)
+"""Size, and pictures for artml, for decoding alone and for the others."""
 
 
 def main() -> None:
@@ -78,7 +86,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)
         export(home, [KERAS, *([TORCH] if torch else [])])
-        makers: dict[str, tuple[Callable[..., Any], ...]] = {
+        makers: dict[str, tuple[Any, ...]] = {
             LOOP: (_loop, home),
             USUAL_LOOP: (_usual_loop,),
             DATASET: (_dataset, home),
@@ -88,14 +96,14 @@ def main() -> None:
             **{name: (_network, bundle) for name, bundle in NETWORKS.items()},
         }
         contenders = {name: Contender(*maker) for name, maker in makers.items()}
-        warm = write_photographs(home / "warm", 2 * BATCH)
+        warm = write_photographs(home / "warm", 2 * OTHERS_BATCH)
         for contender in contenders.values():
             contender(warm)
         tables = []
-        for size, many, few in SIZES:
-            all_of = write_photographs(home / f"{size[0]}", many, size)
-            some = all_of if asked.full else sample(all_of, few)
-            folders = {name: some if name in OTHERS else all_of for name in contenders}
+        for size, counts in SIZES:
+            whole = write_photographs(home / f"{size[0]}", counts[OURS], size)
+            some = {name: whole if asked.full else sample(whole, counts[name]) for name in (DECODING, LOOP)}
+            folders = {name: some[LOOP] if name in OTHERS else some.get(name, whole) for name in contenders}
             tables.append(compared(contenders, folders, size, asked.rounds))
         for contender in contenders.values():
             contender.close()
@@ -104,7 +112,7 @@ def main() -> None:
 
 def sample(folder: Path, count: int) -> Path:
     """A folder beside it with its first pictures alone."""
-    some = folder.with_name(f"{folder.name}-some")
+    some = folder.with_name(f"{folder.name}-{count}")
     some.mkdir()
     for file in sorted(folder.iterdir())[:count]:
         (some / file.name).hardlink_to(file)
@@ -124,7 +132,7 @@ def compared(
         peaks[name] = max(peaks.get(name, 0.0), peak.mebibytes)
         return count / taken
 
-    found = in_turn({name: (lambda name=name: rate(name)) for name in contenders}, rounds, warm=0)
+    found = in_turn({name: partial(rate, name) for name in contenders}, rounds, warm=0)
     bounds, shares = {}, []
     for (name, bundle), network in zip(BUNDLES.items(), NETWORKS, strict=True):
         bound = _both(found[DECODING], found[network])
@@ -190,7 +198,12 @@ def _dataset(home: Path) -> Way:
 
     def run(folder: Path) -> None:
         pictures = keras.utils.image_dataset_from_directory(
-            folder, labels=None, image_size=(side(), side()), batch_size=BATCH, shuffle=False, verbose=False
+            folder,
+            labels=None,
+            image_size=(side(), side()),
+            batch_size=OTHERS_BATCH,
+            shuffle=False,
+            verbose=False,
         )
         said = model.predict(pictures, verbose=0)
         answer = {facet: softmax(said[facet], 1.0) for facet in facets}
@@ -206,7 +219,7 @@ def _loader(home: Path) -> Way:
 
     def run(folder: Path) -> None:
         files = sorted(folder.iterdir())
-        loader = DataLoader(_Files(files), batch_size=BATCH, num_workers=processors())
+        loader = DataLoader(_Files(files), batch_size=OTHERS_BATCH, num_workers=processors())
         _write(folder, files, (answer(pixels.numpy()) for pixels in loader))
 
     return timed(run)
@@ -249,13 +262,13 @@ def _network(bundle: str) -> Way:
     from artml.labelling.pipeline import streams
 
     run, pixels = engine(bundle, streams()), np.zeros((BATCH, side(), side(), 3), np.uint8)
-    pool = ThreadPoolExecutor(streams())
+    pool, batches = ThreadPoolExecutor(streams()), [pixels] * (BATCHES * streams())
 
-    def answer(folder: Path) -> None:
-        batches = -(-len(list(folder.iterdir())) // BATCH)
-        deque(pool.map(run, [pixels] * batches), maxlen=0)
+    def way(folder: Path) -> float:
+        taken = seconds(lambda: deque(pool.map(run, batches), maxlen=0))
+        return taken / (len(batches) * BATCH) * len(list(folder.iterdir()))
 
-    return timed(answer)
+    return way
 
 
 def timed(run: Callable[[Path], object]) -> Way:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -29,6 +29,8 @@ DISTINCT = 50
 
 LARGE, USUAL = (4000, 3000), (1200, 900)
 OTHERS = ("torch", "onnxruntime", "streamlit")
+
+Name = TypeVar("Name", str, int, tuple[str, int])
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ class Figures:
 
 
 def in_turn(
-    ways: Mapping[str, Callable[[], float | Sequence[float]]], rounds: int = 5, warm: int = 1
-) -> dict[str, Figures]:
+    ways: Mapping[Name, Callable[[], float | Sequence[float]]], rounds: int = 5, warm: int = 1
+) -> dict[Name, Figures]:
     """Run each way once a round, A B A B …, and keep what each says of itself; `warm` rounds do not count."""
-    found: dict[str, list[float]] = {name: [] for name in ways}
+    found: dict[Name, list[float]] = {name: [] for name in ways}
     for number in range(1 - warm, rounds + 1):
         for name, way in ways.items():
             print(f"round {number} of {rounds}: {name}", file=sys.stderr)
@@ -137,10 +139,14 @@ class Peak:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, pid: int) -> None:
-        going = True
+        """Only what is held twice in a row counts: a process just begun has its parent's memory for a moment
+        (vfork), and what is shared in that way counts twice.
+        """
+        going, before = True, held(pid)
         while going:
-            self.mebibytes = max(self.mebibytes, held(pid))
-            going = not self._over.wait(0.2)
+            now = held(pid)
+            self.mebibytes, before = max(self.mebibytes, min(before, now)), now
+            going = not self._over.wait(0.1)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import io
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -78,12 +78,12 @@ def cold(folder: Path, others: list[str], picture: bytes, rounds: int) -> str:
     file = folder / "picture.jpg"
     file.write_bytes(picture)
     python = (sys.executable, "-m")
-    commands = {
+    commands: dict[str, tuple[str, ...]] = {
         name: (*python, "artml", "classify", str(file), "--bundle", bundle, "--json")
         for name, bundle in BUNDLES.items()
     }
     commands |= {name: (*python, "benchmarks.contenders", name, str(folder), str(file)) for name in others}
-    ways = {name: (lambda command=command: _run(command)) for name, command in commands.items()}
+    ways = {name: partial(_run, command) for name, command in commands.items()}
     found = in_turn(ways, rounds)
     plain = found[KERAS].median
     rows = [(name, figures.shown(2), f"{plain / figures.median:.1f}") for name, figures in found.items()]
@@ -126,7 +126,7 @@ def _network(bundle: str) -> Callable[[list[bytes]], list[float]]:
     return _each(lambda _: run(pixels))
 
 
-WAYS = {
+WAYS: Mapping[str, Callable[[], Callable[..., list[float]]]] = {
     **{name: partial(_classifying, bundle) for name, bundle in BUNDLES.items()},
     API: partial(_looking, "api"),
     PAGE: partial(_looking, "page"),

@@ -2,13 +2,15 @@
 
     .venv/bin/python -m benchmarks.precision [--full] [--rounds 5]
 
-Contenders are in processes of their own, and take turns; a round is 32 pictures of each. artml asks in one
-stream on all processors: one picture for a visitor, sixteen for a folder.
+Contenders are in processes of their own, and take turns; a round is 32 pictures of each. What this processor
+does not have is left out. artml asks in one stream on all processors for a visitor's one picture, and in a
+stream a processor for a folder.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,29 +19,26 @@ from pathlib import Path
 import numpy as np
 
 from artml.bundle import GUIDE, Bundle
-from artml.classifier import BATCH
 from artml.engine import Engine, Precision
+from artml.environment import has_bfloat16
 from artml.markdown import markdown_table
-from artml.openvino import ov
-from artml.quantisation import mark
-from benchmarks.contenders import KERAS, answerer, export, side
+from benchmarks.contenders import KERAS, answerer, engine, export, side
 from benchmarks.measure import Contender, Figures, in_turn, options, seconds, tell
 
-EACH = 32
+EACH, MANY = 32, 16
 PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "int8")
-ONE, TWO = "LATENCY", "THROUGHPUT"
-USUAL = "one stream, 16 at once"
+USUAL = "two streams, 8 at once each"
 WAYS = {
-    "one stream, 1 at once": (ONE, 1, 1),
-    "one stream, 2 at once": (ONE, 2, 1),
-    "one stream, 8 at once": (ONE, 8, 1),
-    USUAL: (ONE, BATCH, 1),
-    "one stream, 32 at once": (ONE, 2 * BATCH, 1),
-    "one stream, two visitors": (ONE, 1, 2),
-    "a stream a processor, two visitors": (TWO, 1, 2),
-    "a stream a processor, 16 at once each": (TWO, BATCH, 2),
+    "one stream, 1 at once": (1, 1, 1),
+    "one stream, 2 at once": (1, 2, 1),
+    "one stream, 8 at once": (1, 8, 1),
+    "one stream, 16 at once": (1, 16, 1),
+    "one stream, two visitors": (1, 1, 2),
+    "two streams, two visitors": (2, 1, 2),
+    USUAL: (2, 8, 2),
+    "two streams, 16 at once each": (2, 16, 2),
 }
-"""Hint, pictures at once, how many ask."""
+"""Streams, pictures at once, how many ask."""
 
 Network = Callable[[int], float]
 """Seconds a picture, so many at once."""
@@ -56,12 +55,12 @@ def precisions(rounds: int) -> str:
     with tempfile.TemporaryDirectory() as place:
         export(Path(place), [])
         contenders = {KERAS: Contender(keras_network, Path(place))}
-        contenders |= {how: Contender(network, how) for how in PRECISIONS}
-        names = [(name, size) for size in (1, BATCH) for name in contenders]
+        contenders |= {how: Contender(network, how) for how in PRECISIONS if how != "bf16" or has_bfloat16()}
+        names = [(name, size) for size in (1, MANY) for name in contenders]
         found = in_turn({each: partial(contenders[each[0]], each[1]) for each in names}, rounds)
         for contender in contenders.values():
             contender.close()
-    heading = ("the network, a picture", "1 at once, ms", "× Keras", f"{BATCH} at once, ms", "× Keras")
+    heading = ("the network, a picture", "1 at once, ms", "× Keras", f"{MANY} at once, ms", "× Keras")
     return markdown_table(heading, [(name, *_cells(found, name)) for name in contenders])
 
 
@@ -79,10 +78,9 @@ def ways(rounds: int) -> str:
 def network(precision: Precision) -> Network:
     """The shipped guide's, in that precision."""
     bundle = Bundle.load(GUIDE)
-    engine = Engine(bundle.network, precision=precision, ranges=bundle.ranges)
-    if engine.precision != precision:
-        raise SystemExit(f"{GUIDE} does not run in {precision} here, but in {engine.precision}.")
-    return lambda size: _each(engine, size)
+    run = Engine(bundle.network, precision=precision, ranges=bundle.ranges)
+    assert run.precision == precision
+    return partial(_each, run)
 
 
 def keras_network(folder: Path) -> Network:
@@ -90,27 +88,10 @@ def keras_network(folder: Path) -> Network:
     return partial(_each, answerer(KERAS, folder))
 
 
-def asking(hint: str, size: int, askers: int) -> Callable[[], float]:
+def asking(streams: int, size: int, askers: int) -> Callable[[], float]:
     """The shipped guide's network, asked by several at once."""
-    bundle, core = Bundle.load(GUIDE), ov.Core()
-    graph = core.read_model(bundle.network)
-    mark(graph, bundle.ranges or {})
-    compiled = core.compile_model(
-        graph, "CPU", {"PERFORMANCE_HINT": hint, "NUM_STREAMS": askers if hint == TWO else 1}
-    )
-    requests = [compiled.create_infer_request() for _ in range(askers)]
-    pool = ThreadPoolExecutor(askers)
-
-    def ask() -> float:
-        return seconds(lambda: list(pool.map(partial(_run, size, EACH // askers), requests))) / EACH
-
-    return ask
-
-
-def _run(size: int, count: int, request: ov.InferRequest) -> None:
-    pixels = _pixels(size)
-    for _ in range(count // size):
-        request.infer({0: pixels}, share_inputs=True)
+    run, pool, batches = engine(streams=streams), ThreadPoolExecutor(askers), [_pixels(size)] * (EACH // size)
+    return lambda: seconds(lambda: deque(pool.map(run, batches), maxlen=0)) / EACH
 
 
 def _each(run: Callable[[np.ndarray], object], size: int) -> float:
@@ -124,7 +105,7 @@ def _pixels(size: int) -> np.ndarray:
 
 def _cells(found: dict[tuple[str, int], Figures], name: str) -> list[str]:
     cells = []
-    for size in (1, BATCH):
+    for size in (1, MANY):
         own, plain = found[name, size], found[KERAS, size].median
         cells += [own.shown(1, 1000), f"{plain / own.median:.1f}"]
     return cells

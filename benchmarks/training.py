@@ -17,6 +17,7 @@ import keras
 import numpy as np
 
 from artml.engine import Engine
+from artml.environment import has_bfloat16
 from artml.markdown import markdown_table
 from artml.networks import Architecture, graph, network
 from artml.networks.head import Head
@@ -54,7 +55,7 @@ def measured(
     train: str | float, pixels: np.ndarray, truth: dict[str, np.ndarray], rounds: int
 ) -> dict[str, Figures]:
     """Seconds of a naive epoch, of the features, and of an epoch on those."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.config.set_dtype_policy("mixed_bfloat16" if has_bfloat16() else "float32")
     stage = network(NETWORK).stages[-1]
     architecture = Architecture(NETWORK, SIDE, (stage,), {"style": LABELS}, Head(pool="mean", embedding=0))
     model = architecture.build()

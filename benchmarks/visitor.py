@@ -82,7 +82,7 @@ class Visitor:
         answer = await self._until(lambda message: message.WhichOneof("type") == "file_urls_response")
         urls = answer.file_urls_response.file_urls[0]
         sent = await self._http.put(
-            urls.upload_url, files={"file": (name, content)}, headers={"X-Xsrftoken": self._xsrf}
+            urls.upload_url, files={"file": (name, content)}, headers={"X-Xsrftoken": self._xsrf or ""}
         )
         if sent.status_code >= 400:
             return Visit(time.perf_counter() - start, False, said=sent.text)

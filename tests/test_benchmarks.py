@@ -14,11 +14,12 @@ from artml.classifier import Classifier
 from artml.markdown import markdown_table
 from artml.settings import ROOT
 from benchmarks import __main__ as runner
-from benchmarks import contenders, decoding, folder, growth, picture, precision
+from benchmarks import contenders, decoding, folder, growth, measure, picture, precision
 from benchmarks.measure import (
     DISTINCT,
     Contender,
     Figures,
+    Peak,
     in_turn,
     peak_of,
     photograph,
@@ -68,6 +69,19 @@ def test_a_contender_answers_from_a_process_of_its_own() -> None:
         assert contender(7, 2) == (3, 1)
     contender.close()
     assert peak.mebibytes > 0
+
+
+def test_memory_that_is_held_for_a_moment_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    peak, told = Peak(), [20.0, 22.0, 45.0, 23.0, 21.0]
+
+    def held(_: int) -> float:
+        if len(told) == 1:
+            peak._over.set()
+        return told.pop(0)
+
+    monkeypatch.setattr(measure, "held", held)
+    peak.watch(0)
+    assert peak.mebibytes == 23
 
 
 def test_pictures_compress_like_photographs_and_differ(tmp_path: Path) -> None:
@@ -124,10 +138,19 @@ def test_a_folder_is_labelled_and_decoded(photographs: Path) -> None:
     assert len(photographs.with_suffix(".guide.csv").read_text().splitlines()) == 4
 
 
+def test_the_network_alone_is_reckoned_for_as_many_works_as_the_folder_has(
+    monkeypatch: pytest.MonkeyPatch, photographs: Path
+) -> None:
+    monkeypatch.setattr(folder, "seconds", lambda answer: answer() or 6.0)
+    monkeypatch.setattr(folder, "BATCHES", 1)
+    monkeypatch.setattr("artml.labelling.pipeline.streams", lambda: 1)
+    assert folder._network("guide")(photographs) == pytest.approx(6 / folder.BATCH * 3)
+
+
 def test_the_network_is_asked_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precision, "EACH", 2)
     assert precision.network("fp32")(2) > 0
-    assert precision.asking(precision.TWO, 1, 2)() > 0
+    assert precision.asking(2, 1, 2)() > 0
 
 
 def test_growth_is_measured_with_stubs_and_in_a_collection(photographs: Path, tmp_path: Path) -> None:
