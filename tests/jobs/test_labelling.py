@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from artml.classifier import BATCH
 from artml.collection import Collection, Job, Part
 from artml.jobs import patience
 from artml.jobs.desk import Desk
@@ -200,7 +201,7 @@ def test_a_part_that_kills_its_workers_is_given_up_with_a_sentence(
     failed = museum.jobs.get(job.id)
     assert failed.state == "failed"
     assert "5 times" in failed.reason
-    assert "0000.png to 0015.png" in failed.reason
+    assert f"0000.png to {BATCH - 1:04}.png" in failed.reason
 
 
 def test_an_error_that_nobody_foresaw_fails_the_job_in_the_end(
