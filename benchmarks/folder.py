@@ -3,10 +3,9 @@
     .venv/bin/python -m benchmarks.folder [--full] [--rounds 5]
 
 artml labels 2,000 pictures of 1,200 × 900 and 200 of 4,000 × 3,000 a round; the others do samples of 100 and
-20, decoding alone one of 400 (with --full as many as artml). They are: the plain loop (open, resize,
-`model.predict`, one by one), of the guide's network and of what most people have in its place, Keras's own
-ResNet50 at 224 × 224; Keras's `image_dataset_from_directory` with `predict`, and PyTorch with a DataLoader,
-in batches of 16.
+20 (with --full as many as artml). They are: the plain loop (open, resize, `model.predict`, one by one), of
+the guide's network and of what most people have in its place, Keras's own ResNet50 at 224 × 224; Keras's
+`image_dataset_from_directory` with `predict`, and PyTorch with a DataLoader, in batches of 16.
 Loading models is not counted, starting workers is. Memory is the most that was held, shared pages counted
 once.
 
@@ -38,7 +37,6 @@ from artml.sight import Eye, Sight
 from benchmarks.contenders import (
     BUNDLES,
     KERAS,
-    OURS,
     TORCH,
     answerer,
     engine,
@@ -73,11 +71,8 @@ NETWORKS: Final = {f"{bundle}: network alone": bundle for bundle in BUNDLES.valu
 OTHERS_BATCH: Final = 16
 BATCHES: Final = 12
 """That each stream does where the network is alone."""
-SIZES: Final = (
-    (USUAL, {OURS: 2000, DECODING: 400, LOOP: 100}),
-    (LARGE, {OURS: 200, DECODING: 200, LOOP: 20}),
-)
-"""Size, and pictures for artml, for decoding alone and for the others."""
+SIZES: Final = ((USUAL, 2000, 100), (LARGE, 200, 20))
+"""Size, pictures for artml, and for the others."""
 
 
 def main() -> None:
@@ -100,10 +95,10 @@ def main() -> None:
         for contender in contenders.values():
             contender(warm)
         tables = []
-        for size, counts in SIZES:
-            whole = write_photographs(home / f"{size[0]}", counts[OURS], size)
-            some = {name: whole if asked.full else sample(whole, counts[name]) for name in (DECODING, LOOP)}
-            folders = {name: some[LOOP] if name in OTHERS else some.get(name, whole) for name in contenders}
+        for size, many, few in SIZES:
+            all_of = write_photographs(home / f"{size[0]}", many, size)
+            some = all_of if asked.full else sample(all_of, few)
+            folders = {name: some if name in OTHERS else all_of for name in contenders}
             tables.append(compared(contenders, folders, size, asked.rounds))
         for contender in contenders.values():
             contender.close()
@@ -112,7 +107,7 @@ def main() -> None:
 
 def sample(folder: Path, count: int) -> Path:
     """A folder beside it with its first pictures alone."""
-    some = folder.with_name(f"{folder.name}-{count}")
+    some = folder.with_name(f"{folder.name}-some")
     some.mkdir()
     for file in sorted(folder.iterdir())[:count]:
         (some / file.name).hardlink_to(file)
