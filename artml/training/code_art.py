@@ -626,7 +626,8 @@ def balls(sheet: Sheet) -> None:
         for ring in range(rings):
             away = ring / rings
             shade = tuple(int(v) for v in ink * (0.45 + 0.3 * away) + 255 * 0.25 * away**2)
-            sheet.disc(*(np.array([x, y]) + light * radius * away / 2), radius * (1 - away), shade)
+            aside = light * radius * away / 2
+            sheet.disc(x + aside[0], y + aside[1], radius * (1 - away), shade)
 
 
 @family

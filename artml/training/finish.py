@@ -74,7 +74,7 @@ def finish(
         "head": recipe.head,
         "facets": facets,
         "memory": recipe.memory,
-        "taught_by": next((name for step in run.lineage() for name in step.recipe.heard), ""),
+        "taught_by": taught_by(run, folder.name),
         "painting_threshold": boundary.threshold if boundary else run.inherited_threshold(),
         "made_with": {name: version(name) for name in ("artml", "keras", "tensorflow", "openvino")},
     }
@@ -85,6 +85,15 @@ def finish(
         manifest = bundle.seal(making, **facts)
     bundle.put(making, folder)
     return manifest
+
+
+def taught_by(run: Run, name: str) -> str:
+    """The bundle in whose place one of this name answers after a run: the first whose word alone it learnt.
+
+    Empty where none was; one that followed an earlier state of itself as well answers by itself.
+    """
+    heard = [step.recipe.heard for step in run.lineage() if not step.recipe.teaching]
+    return next((teacher for names in heard for teacher in names if name not in names), "")
 
 
 def _note_teacher(making: Path, manifest: bundle.Manifest, run: Run) -> None:

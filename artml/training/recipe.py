@@ -14,7 +14,7 @@ from artml.errors import RecipeError
 from artml.memory import Recall
 from artml.networks.head import Head
 
-BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow", "grow_from"}
+BY_TORCH = {"fresh_rate", "mix", "average", "balance_sources", "teachers", "follow", "live", "grow_from"}
 """Keys that only the trainer `torch` knows."""
 NO_RECIPES = ("study.toml", "clusters.toml")
 """What a folder of recipes may hold beside them: what its study says."""
@@ -199,6 +199,11 @@ class Recipe(_Strict):
         (), description="Recipes of the folder, or bundles (`bundle:guide`), whose mean word is followed too."
     )
     follow: Share = Field(0.7, description="Share of the loss that is the teachers' word.")
+    live: bool = Field(
+        False,
+        description="Whether bundles among the teachers see each picture as it is varied, instead of saying "
+        "their word of it as it is, once.",
+    )
     augmentation: Augmentation = Augmentation()
     disguise: Disguise | None = None
 

@@ -227,8 +227,13 @@ class Run:
             known = {"train": learnt, "validation": self._targets(self.validation, "validation")}
             chosen = {"train": (pictures, rows), "validation": (watched, np.arange(len(watched)))}
             odds = source_odds(self.train, recipe.balance_sources).repeat(self.each("train"))[rows]
-            teachers = [teacher.model() for teacher in self.teachers]
-            words = [{name: word[rows] for name, word in self._word(name).items()} for name in recipe.heard]
+            teachers, words = [teacher.model() for teacher in self.teachers], list[Arrays]()
+            for name in recipe.heard:
+                heard = self._heard(name)
+                if recipe.live:
+                    teachers.append(heard.keras_model())
+                else:
+                    words.append({output: word[rows] for output, word in self._word(heard).items()})
             pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers, words)
         if not (packed / "weights.npz").is_file():
             pack.train_packed(packed)
@@ -236,16 +241,27 @@ class Run:
             weights.assign(whole, {name: stored[name] for name in stored.files})
         shutil.copy(packed / "history.csv", self.folder / "history.csv")
 
-    def _word(self, name: str) -> Arrays:
-        """What a bundle says of the pictures trained on as they are: logits by facet, and the embedding."""
+    def _heard(self, name: str) -> Bundle:
+        """A bundle to learn from; `RecipeError` if it does not speak of the same labels."""
         heard = Bundle.load(name)
         known = {facet: tuple(each.labels) for facet, each in heard.manifest.facets.items()}
         if lost := [facet for facet, labels in self.labels.items() if known.get(facet) != tuple(labels)]:
             raise RecipeError(
                 f"{self.recipe.name} cannot follow {name}, whose labels of {lost[0]} are others."
             )
+        if self.recipe.live and heard.manifest.side != self.recipe.side:
+            raise RecipeError(
+                f"{self.recipe.name} cannot follow {name} live: it sees {heard.manifest.side} pixels a side, "
+                f"not {self.recipe.side}. Leave out live, or set side."
+            )
+        return heard
+
+    def _word(self, heard: Bundle) -> Arrays:
+        """What a bundle says of the pictures trained on as they are: logits by facet, and the embedding."""
         pictures = self.pictures(self.train, "train", heard.manifest.side)
-        found = self._outputs(Engine(heard.network, ranges=heard.ranges), pictures, f"what {name} says")
+        found = self._outputs(
+            Engine(heard.network, ranges=heard.ranges), pictures, f"what {heard.manifest.name} says"
+        )
         size = found[EMBEDDING].shape[1] if EMBEDDING in found else None
         wanted = [*self.labels, EMBEDDING] if size == self.recipe.head.embedding else self.labels
         return {output: found[output] for output in wanted}

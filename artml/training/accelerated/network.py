@@ -160,9 +160,33 @@ def _rescale(net: Network, step: Any, inputs: list[Tensor]) -> Tensor:
     return inputs[0] * scale + offset
 
 
+class MeanAndSpread(torch.autograd.Function):
+    """Mean and standard deviation of each channel, float32 (n, 2 * channels), with its gradient in one pass:
+    PyTorch's own takes several over float32 copies of the map, a tenth of a step on processors.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        """Of maps (n, channels, height, width)."""
+        variance, mean = torch.var_mean(x.float(), (2, 3), correction=0)
+        spread = (variance + SPREAD_EPSILON).sqrt()
+        ctx.save_for_backward(x, mean, spread)
+        return torch.cat([mean, spread], 1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        """d mean / dx is 1 / size; d spread / dx is (x - mean) / (size * spread)."""
+        x, mean, spread = ctx.saved_tensors
+        of_mean, of_spread = gradients[0].chunk(2, 1)
+        size = x.shape[2] * x.shape[3]
+        slope = of_spread / (size * spread)
+        level = of_mean / size - slope * mean
+        return torch.addcmul(level[:, :, None, None].to(x.dtype), x, slope[:, :, None, None].to(x.dtype))
+
+
 def _mean_and_spread(net: Network, step: Any, inputs: list[Tensor]) -> Tensor:
-    variance, mean = torch.var_mean(inputs[0].float(), (2, 3), correction=0)
-    return torch.cat([mean, (variance + SPREAD_EPSILON).sqrt()], 1)
+    found: Tensor = MeanAndSpread.apply(inputs[0])
+    return found
 
 
 RULES: dict[str, Callable[[Network, Any, list[Tensor]], Tensor]] = {

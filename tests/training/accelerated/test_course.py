@@ -16,6 +16,7 @@ from artml.errors import RecipeError
 from artml.networks import Network
 from artml.networks.head import Head
 from artml.training import train
+from artml.training.finish import taught_by
 from artml.training.progress import Reporter
 from artml.training.recipe import Data, Disguise, Recipe
 from artml.training.run import Run, study_runs
@@ -107,6 +108,44 @@ def test_what_a_bundle_said_is_packed_picture_by_picture(
         for row in (0, len(rows) - 1):
             answer = classifier.classify(museum.parent / rows.iloc[row])
             assert answer.embedding == pytest.approx(lessons["word0/embedding"][row], rel=0.02, abs=0.02)
+
+
+def test_a_live_bundle_sees_what_the_pupil_sees(
+    tiny: Network, museum: Path, tmp_path: Path, teacher: str
+) -> None:
+    torch_or_skip()
+    follows = {"teachers": (teacher,), "live": True, "follow": 1.0, "epochs": 8}
+    (pupil,) = runs(museum, tmp_path / "runs", follows)
+    pupil.weights()
+    history = pd.read_csv(pupil.folder / "history.csv")
+    assert history["taught"].iloc[-1] < history["taught"].iloc[0] / 2
+    assert history["style_accuracy"].iloc[-1] > 0.8
+    with np.load(pupil.folder / "packed" / "lessons.npz") as lessons:
+        assert not [name for name in lessons if name.startswith("word")]
+
+
+def test_a_live_bundle_that_sees_another_size_is_refused(
+    tiny: Network, museum: Path, tmp_path: Path, teacher: str
+) -> None:
+    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "live": True, "side": 64})
+    with pytest.raises(RecipeError, match="live: it sees 32 pixels a side, not 64"):
+        pupil.weights()
+
+
+@pytest.mark.parametrize(
+    ("teachers", "answers_for"),
+    [
+        (("bundle:guide",), "guide"),
+        (("bundle:own", "bundle:guide"), ""),
+        (("0", "bundle:guide"), ""),
+        ((), ""),
+    ],
+)
+def test_it_answers_for_the_bundle_whose_word_alone_it_learnt(
+    museum: Path, tmp_path: Path, teachers: tuple[str, ...], answers_for: str
+) -> None:
+    run = runs(museum, tmp_path, {}, {"teachers": teachers, "after": ("0",)}, {"after": ("1",)})[-1]
+    assert taught_by(run, "own") == answers_for
 
 
 def test_a_teacher_that_knows_other_labels_is_refused(
