@@ -35,10 +35,12 @@ class More(_Strict):
     """Works of another catalogue, beside those of the recipe's own."""
 
     catalogue: str = Field(description="Folder beside the recipe's own catalogue.")
-    where: dict[str, str] = Field({}, description="Column -> the value its works must have.")
+    where: dict[str, str | tuple[str, ...]] = Field(
+        {}, description="Column -> the value its works must have, or one of several."
+    )
     put: dict[str, str] = Field({}, description="Column -> the value its works are given.")
     works: dict[Split, Annotated[int, Field(ge=0)]] = Field(
-        {}, description="At most so many works, by split."
+        {}, description="At most so many works, by split; of several values, so many of each."
     )
 
 

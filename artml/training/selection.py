@@ -81,15 +81,15 @@ def _joined(catalogue: Catalogue, data: Data) -> Catalogue:
     for more in data.more:
         other = Catalogue.read(root / more.catalogue / "catalogue.csv")
         for column, value in more.where.items():
-            other = other.select(facet=column, labels=[value])
-        frame = other.frame.assign(**more.put).sample(frac=1, random_state=data.split_seed)
-        for split, most in more.works.items():
-            own = frame["split"] == split
-            frame = frame[~own | (own.cumsum() <= most)]
-        frames.append(_below(more.catalogue, frame.sort_index()))
+            other = other.select(facet=column, labels=[value] if isinstance(value, str) else value)
+        frame = other.frame.sample(frac=1, random_state=data.split_seed)
+        place = frame.groupby(["split", *more.where]).cumcount()
+        frame = frame[~(place >= frame["split"].map(more.works))]  # no limit is NaN, which nothing reaches
+        frames.append(_below(more.catalogue, frame.sort_index().assign(**more.put)))
     if data.code_art:
         frames.append(code_art.works(data.code_art).assign(line=0))
-    return Catalogue(pd.concat(frames, ignore_index=True).fillna(""), root)
+    joined = pd.concat(frames, ignore_index=True).fillna("").drop_duplicates("path", ignore_index=True)
+    return Catalogue(joined, root)
 
 
 def _below(folder: str, frame: pd.DataFrame) -> pd.DataFrame:

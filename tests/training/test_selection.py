@@ -116,6 +116,22 @@ def test_another_catalogue_joins(catalogue: Catalogue, tmp_path: Path) -> None:
     assert found.root / f"{tmp_path.name}/0.png" in found.files()
 
 
+def test_of_several_values_so_many_works_each_join_and_none_twice(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    rows = [f"{i}.png,{('abstract', 'portrait', 'nude')[i % 3]},big,train" for i in range(30)]
+    (other / "catalogue.csv").write_text("\n".join(["path,genre,size,split", *rows]) + "\n")
+    two = More(catalogue=other.name, where={"genre": ("abstract", "nude")}, works={"train": 4, "test": 0})
+    found = chosen(catalogue, more=(two,)).frame
+    joined = found[found["path"].str.startswith(f"{other.name}/")]
+    assert dict(joined["genre"].value_counts()) == {"abstract": 4, "nude": 4}
+    all_of_them = More(catalogue=other.name, where={"size": "big"})
+    found = chosen(catalogue, more=(two, all_of_them)).frame
+    assert len(found) == len(catalogue) + 30
+
+
 def test_code_art_joins_to_be_trained_on(catalogue: Catalogue) -> None:
     found = chosen(catalogue, code_art=5)
     drawn = found.frame[found.frame["technique"] == "algorithm"]
