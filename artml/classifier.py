@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from artml.bundle import Bundle, Manifest, asked, read_manifest
+from artml.engine import BATCH, Precision
 from artml.errors import BundleNotFound, ImageError, UnknownName
 from artml.images import ImageSource, open_image
 from artml.member import Floats, Member
@@ -21,11 +22,7 @@ from artml.sight import Sight
 from artml.views import Pixels, grid
 
 if TYPE_CHECKING:
-    from artml.engine import Precision
     from artml.explanation import HeatMap
-
-BATCH: Final = 8
-"""Pictures, or crops of pictures, that a network sees at once: more take more memory, and each as long."""
 
 
 class RankedLabel(NamedTuple):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["int8", "bf16", "fp32"]
 Wanted = Precision | Literal["auto"]
+BATCH: Final = 8
+"""Pictures, or crops of pictures, that a network sees at once: more take more memory, and each as long."""
 HINTS: Final[Mapping[str, str]] = {"bf16": "bf16", "fp32": "f32"}
 
 

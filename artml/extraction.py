@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-CHUNK, BATCH = 64, 16
+from artml.engine import BATCH
+
+CHUNK = 64
 Features = dict[str, npt.NDArray[np.float16]]
 Look = Callable[[npt.NDArray[np.uint8]], Mapping[str, npt.NDArray[Any]]]
 Read = Callable[[int], npt.NDArray[np.uint8]]

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from artml.bundle import Bundle
 from artml.catalogue import Catalogue
-from artml.classifier import BATCH, Answer, Classifier
-from artml.engine import Precision
+from artml.classifier import Answer, Classifier
+from artml.engine import BATCH, Precision
 from artml.errors import CatalogueError, ImageError
 from artml.evaluation.evaluate import Tally, shared
 from artml.evaluation.intervals import Interval, bootstrap

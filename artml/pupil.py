@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from artml.classifier import BATCH, Classifier
+from artml.classifier import Classifier
+from artml.engine import BATCH
 from artml.environment import processor
 from artml.errors import BundleNotFound
 from artml.evaluation.evaluate import ask

@@ -28,7 +28,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from artml.classifier import BATCH
+from artml.engine import BATCH
 from artml.evaluation.calibration import softmax
 from artml.images import open_image
 from artml.labelling.decoding import processors

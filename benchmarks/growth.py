@@ -139,8 +139,8 @@ def collection_table(home: Path, sizes: Iterable[int]) -> str:
 
 def _storing(home: Path) -> Callable[[int, int], float]:
     from artml import Classifier
-    from artml.classifier import BATCH
     from artml.collection import Collection
+    from artml.engine import BATCH
 
     guide = Classifier.load("guide")
     (answer,) = guide.answers([tuple(np.zeros(eye.shape, np.uint8) for eye in guide.sight.eyes)])

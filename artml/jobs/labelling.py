@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from artml.classifier import BATCH, Classifier
+from artml.classifier import Classifier
 from artml.collection import Collection, Job, Part
+from artml.engine import BATCH
 from artml.errors import ArtmlError, CollectionUnusable, ImageDamaged, LabellingError
 from artml.jobs.bench import Bench
 from artml.jobs.patience import patiently, pauses

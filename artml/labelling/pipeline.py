@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from artml.classifier import BATCH, Answer, Classifier
+from artml.classifier import Answer, Classifier
+from artml.engine import BATCH
 from artml.errors import ImageError
 from artml.labelling.decoding import SECONDS, Decoded, Decoders, Refused, processors
 from artml.labelling.folder import files_in

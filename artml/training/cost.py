@@ -10,10 +10,9 @@ from typing import Any, Final
 import keras
 import numpy as np
 
-from artml.engine import Engine
+from artml.engine import BATCH, Engine
 from artml.errors import RecipeError
 from artml.networks import graph, network
-from artml.training.features import BATCH
 from artml.training.fitting import compiled
 from artml.training.labels import class_weights
 from artml.training.partition import Partition, partition

@@ -13,7 +13,7 @@ import pandas as pd
 from artml import bundle
 from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
-from artml.engine import Engine
+from artml.engine import BATCH, Engine
 from artml.evaluation import certain_threshold, fit_temperature, measure, set_threshold, softmax
 from artml.evaluation.mistakes import mistakes
 from artml.evaluation.pictures import described
@@ -29,7 +29,6 @@ from artml.views import Crops
 
 Outputs = dict[str, npt.NDArray[np.float32]]
 """By name, (pictures, views, …)."""
-BATCH = 16
 PRECISION, STRANGERS = 0.9, 0.08
 OPEN_SETS = ("artist",)
 

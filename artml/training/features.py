@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from artml.engine import Engine
-from artml.extraction import BATCH, Features, extract
+from artml.extraction import Features, extract
 from artml.networks import graph, weights
 from artml.training.pictures import Pictures
 
-__all__ = ["BATCH", "Features", "compute", "fingerprint"]
+__all__ = ["Features", "compute", "fingerprint"]
 
 
 def fingerprint(part: keras.Model) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from artml.bundle import Bundle
 from artml.bundle_works import BundleWorks
 from artml.catalogue import Catalogue
-from artml.engine import Engine
+from artml.engine import BATCH, Engine
 from artml.environment import has_bfloat16
 from artml.errors import RecipeError
 from artml.networks import EMBEDDING, Architecture, graph, network, weights
@@ -290,8 +290,8 @@ class Run:
         """What an engine gives for each picture as it is."""
         self.reporter.begin(doing, len(pictures))
         found = []
-        for start in range(0, len(pictures), features.BATCH):
-            items = range(start, min(start + features.BATCH, len(pictures)))
+        for start in range(0, len(pictures), BATCH):
+            items = range(start, min(start + BATCH, len(pictures)))
             found.append(engine(np.stack([pictures.plain(item) for item in items])))
             self.reporter.advance(len(items))
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}

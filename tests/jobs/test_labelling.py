@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from artml.classifier import BATCH
 from artml.collection import Collection, Job, Part
+from artml.engine import BATCH
 from artml.jobs import patience
 from artml.jobs.desk import Desk
 from artml.jobs.labelling import TRIES, Labelling

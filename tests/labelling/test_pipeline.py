@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artml.classifier import BATCH, Answer, Classifier
+from artml.classifier import Answer, Classifier
+from artml.engine import BATCH
 from artml.errors import ImageDamaged, NotAnImage
 from artml.labelling.pipeline import AHEAD, Row, label, label_folder
 from artml.views import Pixels
