@@ -18,8 +18,10 @@ __all__ = ["Features", "compute", "fingerprint"]
 
 
 def fingerprint(part: keras.Model) -> str:
-    """A digest of the model's weights, hexadecimal: other weights, other features."""
+    """A digest of the model's layers and weights, hexadecimal: where one differs, so do features."""
     digest = hashlib.sha256()
+    for layer in part.layers:
+        digest.update(type(layer).__name__.encode())
     for name, variable in weights.variables(part).items():
         digest.update(name.encode() + np.asarray(variable).tobytes())
     return digest.hexdigest()

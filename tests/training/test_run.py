@@ -104,6 +104,17 @@ def test_layers_without_weights_are_not_frozen(tiny: Network, museum: Path, tmp_
     assert cut.stages == ("stage3_act",)
 
 
+def test_another_pool_has_features_of_its_own(tiny: Network, museum: Path, tmp_path: Path) -> None:
+    found = []
+    for pool in ("mean", "max", "spread"):
+        head = Head(pool=pool, embedding=0)
+        run = run_of(museum, tmp_path / "runs", name=pool, head=head, train="heads")
+        (pooled,) = run.inputs(run.parted(), run.test, "test").values()
+        found.append(pooled)
+    assert [pooled.shape for pooled in found] == [(18, 8), (18, 8), (18, 16)]
+    assert not np.allclose(found[0], found[1], atol=0.01)
+
+
 def test_a_bag_draws_works_with_replacement(tiny: Network, museum: Path, tmp_path: Path) -> None:
     run = run_of(museum, tmp_path / "runs", data=Data(bootstrap=True), train="heads", rate=1e-9)
     rows = run._kept_rows()
