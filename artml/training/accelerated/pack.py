@@ -57,7 +57,6 @@ def pack(
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _write_code(folder)
     known = {name.partition("/")[0] for name in start if name.endswith("/kernel")}
     _write_network(folder / "pupil", model)
     for number, teacher in enumerate(teachers):
@@ -78,6 +77,7 @@ def pack(
     np.savez(folder / "lessons.npz", allow_pickle=False, **lessons)
     for split, (part, items) in pictures.items():
         _write_pictures(folder / split, part, items)
+    _write_code(folder)  # last: a folder with it is whole
 
 
 def _write_code(folder: Path) -> None:

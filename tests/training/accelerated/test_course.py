@@ -199,6 +199,20 @@ def test_without_pytorch_the_packed_folder_can_be_taken_elsewhere(
         assert lessons["odds"][rare].min() > lessons["odds"][~rare].max()
 
 
+def test_a_folder_that_was_only_begun_is_packed_anew(
+    tiny: Network, museum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run,) = runs(museum, tmp_path / "runs", {})
+    with monkeypatch.context() as patch:
+        patch.setattr("artml.training.accelerated.pack._write_pictures", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run.weights()
+    monkeypatch.setattr("artml.training.accelerated.pack.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RecipeError, match="pip install torch"):
+        run.weights()
+    assert len(np.load(run.folder / "packed" / "train.npy")) == 60
+
+
 def test_what_was_trained_elsewhere_is_taken_over(tiny: Network, museum: Path, tmp_path: Path) -> None:
     (run,) = runs(museum, tmp_path / "runs", {})
     packed = run.folder / "packed"
