@@ -1,23 +1,21 @@
 """Pictures drawn by programs of our own, each from a seed: more code art to learn from than can be collected.
 
 The families are those that generative artists write: flow fields, noise, tilings, packings, subdivisions,
-walks, plotted curves, fractals, attractors, automata, halftones, meshes, lights. A picture is one family's,
-in a palette and to a measure that its seed draws; some are translucent, mirrored, glow, are grainy, or have
-another family over them. None is kept: whoever reads one draws it.
+walks, plotted curves, fractals, attractors, automata, halftones. A picture is one family's, in a palette and
+to a measure that its seed draws. None is kept: whoever reads one draws it.
 """
 
 from __future__ import annotations
 
 import colorsys
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 SIDE: Final = 400
 """Height and width of a picture, pixels."""
@@ -30,31 +28,23 @@ DRAWN: Final = ".drawn"
 RULES: Final = (18, 22, 30, 45, 54, 60, 73, 90, 105, 110, 126, 150)
 """Elementary automata worth looking at (Wolfram's numbers)."""
 
-EMPTY: Final = 8.0
-"""Standard deviation of the pixels, 0..255, below which a picture shows too little, and is drawn anew."""
-
-Colour = tuple[int, ...]
-"""Red, green and blue, 0..255, and how opaque where it may be translucent."""
+Colour = tuple[int, int, int]
 Floats = npt.NDArray[np.float64]
 
 
 class Sheet:
     """What a family draws on: a square of side 1, a palette, and dice."""
 
-    def __init__(self, dice: np.random.Generator) -> None:
-        self.dice = dice
-        self.ground, *self.inks = _palette(dice)
+    def __init__(self, seed: int) -> None:
+        self.dice = np.random.default_rng(seed)
+        self.ground, *self.inks = _palette(self.dice)
         self.side = SIDE * FINE
-        self.opaque = round(self.between(40, 180)) if self.chance(0.3) else 255
-        self.put(Image.new("RGB", (self.side, self.side), self.ground))
-
-    def put(self, image: Image.Image) -> None:
-        """Have this picture, as large as the sheet, in the place of what was drawn."""
-        self.image, self.pen = image, ImageDraw.Draw(image, "RGBA")
+        self.image = Image.new("RGB", (self.side, self.side), self.ground)
+        self.pen = ImageDraw.Draw(self.image)
 
     def ink(self) -> Colour:
-        """One of the palette, at random, as opaque as this sheet's inks are."""
-        return (*self.inks[int(self.dice.integers(len(self.inks)))], self.opaque)
+        """One of the palette, at random."""
+        return self.inks[int(self.dice.integers(len(self.inks)))]
 
     def between(self, low: float, high: float) -> float:
         """A number at random, small ones as likely as large ones in proportion."""
@@ -101,7 +91,7 @@ class Sheet:
 
     def pixels(self, pixels: npt.NDArray[np.uint8], how: Image.Resampling) -> None:
         """The whole sheet, (n, n, 3)."""
-        self.put(Image.fromarray(pixels).resize((self.side, self.side), how))
+        self.image = Image.fromarray(pixels).resize((self.side, self.side), how)
 
 
 Family = Callable[[Sheet], None]
@@ -122,18 +112,11 @@ def drawn(file: Path) -> Image.Image:
 
 def draw(seed: int) -> Image.Image:
     """The picture of a seed: always the same, RGB, `SIDE` pixels a side."""
-    dice = np.random.default_rng(seed)
-    while True:
-        sheet = Sheet(dice)
-        FAMILIES[seed % len(FAMILIES)](sheet)
-        if sheet.chance(0.12):
-            FAMILIES[int(dice.integers(len(FAMILIES)))](sheet)
-        for share, treatment in TREATMENTS.items():
-            if sheet.chance(share):
-                treatment(sheet)
-        picture = sheet.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
-        if np.asarray(picture).std((0, 1)).max() > EMPTY:
-            return picture
+    sheet = Sheet(seed)
+    FAMILIES[seed % len(FAMILIES)](sheet)
+    if sheet.chance(0.3):
+        _framed(sheet)
+    return sheet.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 
 
 def _palette(dice: np.random.Generator) -> list[Colour]:
@@ -161,45 +144,8 @@ def _framed(sheet: Sheet) -> None:
     """An even margin of the ground."""
     margin = round(sheet.side * sheet.dice.uniform(0.03, 0.15))
     inner = sheet.image.resize((sheet.side - 2 * margin,) * 2, Image.Resampling.BOX)
-    sheet.put(Image.new("RGB", sheet.image.size, sheet.ground))
+    sheet.image = Image.new("RGB", sheet.image.size, sheet.ground)
     sheet.image.paste(inner, (margin, margin))
-
-
-def _mirrored(sheet: Sheet) -> None:
-    """The left half on the right, too, and perhaps the upper below."""
-    pixels = np.asarray(sheet.image)
-    half = pixels[:, : sheet.side // 2]
-    pixels = np.concatenate([half, half[:, ::-1]], 1)
-    if sheet.chance(0.5):
-        half = pixels[: sheet.side // 2]
-        pixels = np.concatenate([half, half[::-1]])
-    sheet.put(Image.fromarray(pixels))
-
-
-def _glowing(sheet: Sheet) -> None:
-    """A halo round what is lighter than the rest."""
-    halo = sheet.image.filter(ImageFilter.GaussianBlur(sheet.side * sheet.between(0.005, 0.04)))
-    sheet.put(ImageChops.screen(sheet.image, halo))
-
-
-def _torn(sheet: Sheet) -> None:
-    """Bands of rows moved sideways."""
-    pixels = np.array(sheet.image)
-    edges = np.sort(sheet.dice.integers(0, sheet.side, 2 * int(sheet.between(3, 40))))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        pixels[start:end] = np.roll(pixels[start:end], int(sheet.dice.normal(0, 0.08) * sheet.side), 1)
-    sheet.put(Image.fromarray(pixels))
-
-
-def _grainy(sheet: Sheet) -> None:
-    """Noise on every pixel, as large as one of the finished picture."""
-    grain = sheet.dice.normal(0, sheet.between(4, 30), (SIDE, SIDE, 1))
-    pixels = np.asarray(sheet.image, float) + grain.repeat(FINE, 0).repeat(FINE, 1)
-    sheet.put(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
-
-
-TREATMENTS: Final = {0.1: _mirrored, 0.11: _glowing, 0.04: _torn, 0.3: _framed, 0.12: _grainy}
-"""What may be done to what was drawn, in this order, by how often it is."""
 
 
 def _noise(dice: np.random.Generator, size: int, cells: float, octaves: int = 3) -> Floats:
@@ -596,180 +542,3 @@ def nested(sheet: Sheet) -> None:
                 points = _regular(x, y, 0.48 / many * (1 - step / steps), corners, turn * step)
                 points = points + sheet.dice.normal(0, wobble / many, points.shape)
                 sheet.shape(points, one if single and not filled else sheet.ink(), 0.0 if filled else width)
-
-
-@family
-def lights(sheet: Sheet) -> None:
-    """Soft spots that add up, on a ground that shades from one colour to another."""
-    size = 200
-    y, x = np.mgrid[0:size, 0:size] / size
-    top, bottom = (np.array(sheet.ink()[:3]) if sheet.chance(0.3) else np.array(sheet.ground) for _ in "ab")
-    pixels = top + (bottom - top) * y[..., None]
-    for _ in range(int(sheet.between(2, 60))):
-        a, b = sheet.dice.uniform(-0.1, 1.1, 2)
-        radius, sharp = sheet.between(0.01, 0.3), sheet.dice.choice([1.0, 2.0, 8.0])
-        spot = np.exp(-((np.hypot(x - a, y - b) / radius) ** sharp))
-        pixels = (
-            pixels + (np.array(sheet.ink()[:3]) - pixels) * (spot * sheet.dice.uniform(0.2, 1))[..., None]
-        )
-    sheet.pixels(np.clip(pixels, 0, 255).astype(np.uint8), Image.Resampling.BICUBIC)
-
-
-@family
-def balls(sheet: Sheet) -> None:
-    """Discs shaded like balls, each lit from the same side."""
-    light = _regular(0, 0, 1, 1, sheet.dice.uniform(0, 2 * np.pi))[0]
-    most, rings = sheet.between(0.02, 0.2), 14
-    for _ in range(int(sheet.between(4, 120))):
-        x, y = sheet.dice.random(2)
-        radius, ink = most * sheet.dice.uniform(0.15, 1), np.array(sheet.ink()[:3])
-        for ring in range(rings):
-            away = ring / rings
-            shade = tuple(int(v) for v in ink * (0.45 + 0.3 * away) + 255 * 0.25 * away**2)
-            aside = light * radius * away / 2
-            sheet.disc(x + aside[0], y + aside[1], radius * (1 - away), shade)
-
-
-@family
-def ribbons(sheet: Sheet) -> None:
-    """A few broad, smooth bands, plain or of parallel lines."""
-    t = np.linspace(0, 1, 300)
-    strands, gap = int(sheet.dice.choice([1, 1, 2, 5, 12, 30])), sheet.between(0.004, 0.03)
-    width = gap * sheet.dice.uniform(0.3, 1.1) if strands > 1 else sheet.between(0.005, 0.12)
-    for _ in range(int(sheet.between(1, 15))):
-        x, y = (
-            sheet.dice.uniform(0.2, 0.8)
-            + sum(
-                sheet.dice.normal(0, 0.35 / n) * np.sin(np.pi * n * t + sheet.dice.uniform(0, 6))
-                for n in range(1, 6)
-            )
-            for _ in "xy"
-        )
-        across = np.c_[-np.gradient(y), np.gradient(x)]
-        across /= np.maximum(np.hypot(*across.T), 1e-6)[:, None]
-        ink = sheet.ink()
-        for strand in range(strands):
-            aside = (strand - strands / 2) * gap
-            sheet.line(np.c_[x, y] + aside * across, width, ink if sheet.chance(0.8) else sheet.ink())
-
-
-@family
-def stripes(sheet: Sheet) -> None:
-    """Bands of all widths from edge to edge, straight or bent, in blocks or whole."""
-    edges = np.sort(sheet.dice.random(int(sheet.between(6, 200))))
-    sway, times = sheet.dice.choice([0.0, 0.0, 0.05, 0.15]), sheet.between(0.5, 4)
-    down = np.linspace(0, 1, 80)
-    bend = sway * np.sin(2 * np.pi * times * down)
-    broken, lying = sheet.chance(0.4), sheet.chance(0.5)
-    for left, right in pairwise(edges):
-        part = slice(*np.sort(sheet.dice.integers(0, len(down), 2))) if broken else slice(None)
-        path = np.concatenate([np.c_[left + bend, down][part], np.c_[right + bend, down][part][::-1]])
-        if len(path) > 2:
-            sheet.shape(path[:, ::-1] if lying else path)
-
-
-@family
-def spiral(sheet: Sheet) -> None:
-    """Seeds of a sunflower, or a chain of shapes that winds outwards."""
-    count, angle = int(sheet.between(60, 1200)), np.pi * (3 - 5**0.5)
-    if sheet.chance(0.5):
-        angle = sheet.dice.uniform(0.05, 3)
-    most, swell, corners = (
-        sheet.between(0.004, 0.05),
-        sheet.chance(0.5),
-        int(sheet.dice.choice([3, 4, 40, 40])),
-    )
-    outline = sheet.dice.choice([0.0, 0.003])
-    one, single = sheet.ink(), sheet.chance(0.5)
-    for number in range(count):
-        far = (number / count) ** 0.5
-        x, y = _regular(0.5, 0.5, 0.47 * far, 1, number * angle)[0]
-        radius = most * (far if swell else 1)
-        sheet.shape(_regular(x, y, radius, corners, number * angle), one if single else sheet.ink(), outline)
-
-
-@family
-def roots(sheet: Sheet) -> None:
-    """Thin branches that wander and fork from one place outwards."""
-    width, wander, forks = sheet.between(0.001, 0.004), sheet.between(0.05, 0.5), sheet.between(0.02, 0.09)
-    x, y = sheet.dice.choice([0.5, 0.5, 0.05, 0.95], 2)
-    tips = [(x, y, angle) for angle in sheet.dice.uniform(0, 2 * np.pi, int(sheet.between(3, 30)))]
-    ink = sheet.ink()
-    for _ in range(90):
-        grown = []
-        for x, y, angle in tips:
-            angle += sheet.dice.normal(0, wander)
-            end = (x + 0.008 * np.cos(angle), y + 0.008 * np.sin(angle))
-            sheet.line(np.array([(x, y), end]), width, ink)
-            grown.append((*end, angle))
-            if sheet.chance(forks):
-                grown.append((*end, angle + sheet.dice.choice([-0.7, 0.7])))
-        tips = grown[-250:]
-
-
-@family
-def mesh(sheet: Sheet) -> None:
-    """Triangles between points of a lattice that were pushed about, in colours that shade into others."""
-    count, push = int(sheet.between(4, 30)), sheet.dice.uniform(0, 0.45)
-    rows, columns = np.mgrid[-1 : count + 2, -1 : count + 2]
-    at = (np.stack([columns, rows], -1) + sheet.dice.uniform(-push, push, (*rows.shape, 2))) / count
-    tone = _noise(sheet.dice, count + 3, sheet.between(1, 4), 1)
-    stops = np.array([sheet.ground, *sheet.inks], float)
-    edge = sheet.between(0.001, 0.005) if sheet.chance(0.4) else 0.0
-    for row in range(count + 2):
-        for column in range(count + 2):
-            a, b, c, d = at[row, column], at[row, column + 1], at[row + 1, column + 1], at[row + 1, column]
-            for three in ((a, b, c), (a, c, d)):
-                place = np.clip(tone[row, column] + sheet.dice.normal(0, 0.06), 0, 1) * (len(stops) - 1)
-                low = min(int(place), len(stops) - 2)
-                mixed = stops[low] + (stops[low + 1] - stops[low]) * (place - low)
-                sheet.shape(np.array(three), tuple(int(v) for v in mixed))
-                if edge:
-                    sheet.shape(np.array(three), sheet.ground, edge)
-
-
-@family
-def rings(sheet: Sheet) -> None:
-    """Loops round one centre, each bent by noise, the strokes of one ink."""
-    turns = np.linspace(0, 2 * np.pi, 240)
-    count, wobble = int(sheet.between(6, 150)), sheet.between(0.005, 0.25)
-    width, together, ink = sheet.between(0.0008, 0.008), sheet.chance(0.5), sheet.ink()
-    phase, way = sheet.dice.uniform(0, 6, 5), sheet.dice.normal(0, 0.06, 5)
-    for number in range(count):
-        far = sheet.dice.uniform(0.25, 0.4) if together else 0.46 * (number + 1) / count
-        phase = phase + way + (0 if sheet.chance(0.95) else sheet.dice.normal(0, 1, 5))
-        bend = sum(np.sin((n + 1) * turns + phase[n]) / (n + 1) for n in range(5))
-        radius = far * (1 + wobble * bend)
-        sheet.line(0.5 + radius[:, None] * np.c_[np.cos(turns), np.sin(turns)], width, ink)
-
-
-@family
-def blocks(sheet: Sheet) -> None:
-    """Cubes seen from above a corner, or prisms of any height, three shades of an ink each."""
-    count = int(sheet.between(4, 22))
-    size, tall = 1 / count, sheet.dice.choice([0.5, 0.5, 1.0, 3.0])
-    kept, one, single = sheet.dice.uniform(0.5, 1), sheet.ink(), sheet.chance(0.4)
-    left, right = -np.array([0.5, 0.29]) * size, np.array([0.5, -0.29]) * size
-    for row in range(3 * count + 2):
-        for column in range(count + 1):
-            if not sheet.chance(kept):
-                continue
-            corner = np.array([column + 0.5 * (row % 2), row * 0.29 * 2]) * size
-            down = np.array([0, size * (0.58 if tall == 0.5 else tall * sheet.dice.random())])
-            ink = np.array((one if single else sheet.ink())[:3])
-            for share, a, b in ((1.0, left, right), (0.75, left, down), (0.5, right, down)):
-                face = corner + np.array([0 * a, a, a + b, b])
-                sheet.shape(face, tuple(int(v * share) for v in ink))
-
-
-@family
-def weave(sheet: Sheet) -> None:
-    """Short strokes, upright and lying, as close as cloth."""
-    count, length = int(sheet.between(300, 5000)), sheet.between(0.01, 0.2)
-    width, slant = sheet.between(0.001, 0.005), sheet.dice.choice([0.0, 0.0, np.pi / 4, 0.1])
-    where = _noise(sheet.dice, 64, sheet.between(1.5, 6), 1)
-    for x, y in sheet.dice.random((count, 2)):
-        upright = sheet.dice.random() < where[int(y * 64), int(x * 64)]
-        angle = np.pi / 2 * upright + sheet.dice.normal(0, slant)
-        half = length * sheet.dice.uniform(0.2, 0.5) * np.array([np.cos(angle), np.sin(angle)])
-        sheet.line(np.array([x, y]) + np.array([-half, half]), width)
