@@ -62,14 +62,14 @@ class Architecture:
             for name, tensor in zip(self.stages, maps, strict=True)
         ]
         x = layers.Concatenate(dtype="float32", name="pooled")(pooled) if len(pooled) > 1 else pooled[0]
-        for number, units in enumerate(self.head.units, 1):
-            x = layers.Dense(units, activation="relu", dtype="float32", name=f"dense{number}")(x)
-            x = layers.Dropout(self.head.dropout, dtype="float32", name=f"dense{number}_dropout")(x)
         if self.head.pool == "spread":
             x = layers.BatchNormalization(
                 center=False, scale=False, momentum=0.97, dtype="float32", name="pooled_bn"
             )(x)
             x = layers.Dropout(self.head.dropout, dtype="float32", name="pooled_dropout")(x)
+        for number, units in enumerate(self.head.units, 1):
+            x = layers.Dense(units, activation="relu", dtype="float32", name=f"dense{number}")(x)
+            x = layers.Dropout(self.head.dropout, dtype="float32", name=f"dense{number}_dropout")(x)
         if not self.head.embedding:
             return self._logits(x)
         vector = layers.Dense(self.head.embedding, dtype="float32", name=EMBEDDING)(x)

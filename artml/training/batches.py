@@ -46,7 +46,7 @@ class Legs(keras.utils.PyDataset):
 
 
 class CachedBatches(Legs):
-    """Batches of cached features; each row in a version drawn by lot.
+    """Batches of cached features; each row in a version drawn by lot, the plain one as often as asked for.
 
     `features` maps an input's name to an array (pictures, versions, …), of which `rows` are used.
     """
@@ -60,11 +60,16 @@ class CachedBatches(Legs):
     ) -> None:
         super().__init__(recipe, rows, targets)
         self.features = features
-        self.versions = next(iter(features.values())).shape[1]
+        count = next(iter(features.values())).shape[1]
+        odds = np.full(count, 1 / count)
+        if recipe.plain_share is not None and count > 1:
+            odds[:] = (1 - recipe.plain_share) / (count - 1)
+            odds[0] = recipe.plain_share
+        self.bounds = odds.cumsum()[:-1]
 
     def __getitem__(self, step: int) -> tuple[dict[str, npt.NDArray[np.float32]], Targets]:
         rows = np.sort(self.chosen(step))
-        versions = np.array([self.random(row).integers(self.versions) for row in rows])
+        versions = np.digitize([self.random(row).random() for row in rows], self.bounds)
         inputs = {name: array[rows, versions].astype(np.float32) for name, array in self.features.items()}
         return inputs, self.answers(rows)
 

@@ -155,6 +155,9 @@ class Recipe(_Strict):
     versions: int = Field(
         2, ge=1, le=8, description="Versions of a picture in cached features; one is plain."
     )
+    plain_share: Share | None = Field(
+        None, description="How often cached features are the plain version's; by default each comes as often."
+    )
     hold_out: Literal["artist", "source"] | None = None
 
     epochs: float = Field(gt=0, le=1000)
