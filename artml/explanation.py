@@ -1,9 +1,10 @@
 """Where a network looked: how much each place of a picture speaks for a label. Never imports TensorFlow.
 
 A class activation map (Zhou et al. 2016, "Learning deep features for discriminative localization",
-arXiv:1512.04150), for heads that stand on the mean and the spread of several stages. All above the pools is
-affine: a logit is a constant and a weight `g` times each pooled number, where `g` is the product of head,
-embedding and batch norm. Both pools are sums over the n places p of a channel's map A:
+arXiv:1512.04150), for heads that stand on the mean and the spread of several stages. Above the pools all is
+affine but for layers with ReLU, of which a picture is on one side or the other: a logit is a constant and a
+weight `g` times each pooled number, where `g` is the product of head, embedding, the hidden units that the
+picture wakes, and batch norm. Both pools are sums over the n places p of a channel's map A:
 
     mean    m = sum A(p) / n
     spread  s = sqrt(v + e) = (v + e) / s = sum ((A(p) - m)^2 + e) / (n s)
@@ -37,12 +38,13 @@ from artml.bundle import Bundle
 from artml.engine import Engine
 from artml.errors import UnknownName
 from artml.evaluation.calibration import softmax
-from artml.explanation_graph import NotLinear, Pool, affine, pools
+from artml.explanation_graph import Affine, NotLinear, Pool, affine, pools
 from artml.memory import EMBEDDING, Memory
 from artml.openvino import op, ov
 from artml.views import Pixels
 
 Floats = npt.NDArray[np.float64]
+Logits = npt.NDArray[np.float32]
 
 BLUR: Final = 0.05
 """Standard deviation of the softening of a shown map, as a share of its side."""
@@ -82,15 +84,17 @@ class Explainer:
     bundle: Bundle
     engine: Engine
     pooled: tuple[Pool, ...]
-    weights: Mapping[str, Floats]
-    """By output, (pooled, its numbers): what each pooled number adds to each logit, or to the embedding."""
-    biases: Mapping[str, Floats]
+    hidden: Mapping[str, Affine]
+    """What goes into each layer with ReLU that the heads share, the uppermost first, by its output's name."""
+    heads: Mapping[str, Affine]
+    """What stands on those, or on the pooled numbers: each facet, and the embedding where works vote."""
     memory: Memory | None = None
 
     @classmethod
     def of(cls, bundle: Bundle) -> Explainer | None:
-        """The explainer of a bundle that sees pictures whole and whose heads are affine in means and spreads;
-        None for any other. Compiles the graph anew, which takes a second or so.
+        """The explainer of a bundle that sees pictures whole and whose heads stand on means and spreads,
+        with nothing but affine layers and ReLU between; None for any other. Compiles the graph anew, which
+        takes a second or so.
         """
         if bundle.manifest.view is not None:
             return None
@@ -101,15 +105,17 @@ class Explainer:
             below = {head.source.get_node().get_friendly_name(): head.source for head in heads.values()}
             if len(below) != 1:
                 return None
-            pooled = tuple(pools(next(iter(below.values()))))
+            hidden, source = _hidden(next(iter(below.values())))
+            pooled = tuple(pools(source))
         except NotLinear:
             return None
-        outputs = [_named(graph.output(name).get_node().input_value(0), name) for name in heads]
-        outputs += [_named(source, name) for name, source in {pool.name: pool.map for pool in pooled}.items()]
+        shown = {name: graph.output(name).get_node().input_value(0) for name in heads}
+        shown |= {name: source for name, (source, _) in hidden.items()}
+        shown |= {pool.name: pool.map for pool in pooled}
+        outputs = [_named(source, name) for name, source in shown.items()]
         engine = Engine(ov.Model(outputs, graph.get_parameters()), precision="fp32")
-        weights = {name: head.weights for name, head in heads.items()}
-        biases = {name: head.bias for name, head in heads.items()}
-        return cls(bundle, engine, pooled, weights, biases, memory)
+        layers = {name: layer for name, (_, layer) in hidden.items()}
+        return cls(bundle, engine, pooled, layers, heads, memory)
 
     def explain(self, pixels: Pixels, labels: Mapping[str, str]) -> dict[str, HeatMap]:
         """Where it looked for a label of each facet, from what it sees of one picture, (1, side, side, 3).
@@ -120,34 +126,39 @@ class Explainer:
             if label not in getattr(self.bundle.manifest.facets.get(facet), "labels", ()):
                 raise UnknownName(f"{self.bundle.manifest.name} knows no {facet} {label!r}.")
         outputs = self.engine(pixels)
-        outputs = self.memory.added(outputs) if self.memory else outputs
+        voted = self.memory.added(outputs) if self.memory else outputs
         found = {name: out[0] for name, out in outputs.items()}
-        contrasts = {facet: self._contrast(facet, label, found[facet]) for facet, label in labels.items()}
-        gradient = np.stack([self._gradient(found, facet, contrasts[facet]) for facet in labels], axis=1)
-        values = self._values(found, gradient)
+        followed = {
+            facet: self._followed(found, facet, label, voted[facet][0]) for facet, label in labels.items()
+        }
+        values = self._values(found, np.stack([gradient for gradient, _ in followed.values()], axis=1))
         return {
-            facet: HeatMap(facet, label, each, self._rest(found[facet], facet, contrasts[facet], each))
+            facet: HeatMap(facet, label, each, followed[facet][1])
             for (facet, label), each in zip(labels.items(), np.moveaxis(values, -1, 0), strict=True)
         }
 
-    def _gradient(self, found: Mapping[str, npt.NDArray[np.float32]], facet: str, contrast: Floats) -> Floats:
-        """(pooled,): how the lead changes with each pooled number."""
-        gradient = self.weights[facet] @ contrast
-        if self.memory is None:
-            return gradient
-        slope = self.memory.slope(found[EMBEDDING], facet, contrast)
-        return np.asarray(gradient + self.weights[EMBEDDING] @ slope)
+    def _followed(
+        self, found: Mapping[str, Logits], facet: str, label: str, logits: Logits
+    ) -> tuple[Floats, float]:
+        """(pooled,) and a number: how the label's lead, in logits that the vote is in, changes with each
+        pooled number, and what of it is none's.
+        """
+        contrast, head = self._contrast(facet, label, logits), self.heads[facet]
+        gradient, rest = head.weights @ contrast, head.bias @ contrast
+        if self.memory is not None:
+            slope, vector = self.memory.slope(found[EMBEDDING], facet, contrast), self.heads[EMBEDDING]
+            gradient = gradient + vector.weights @ slope
+            rest += (logits - found[facet]) @ contrast + (vector.bias - found[EMBEDDING]) @ slope
+        for name, layer in self.hidden.items():
+            awake = gradient * (found[name] > 0)
+            gradient, rest = layer.weights @ awake, rest + layer.bias @ awake
+        return gradient, float(rest)
 
-    def _rest(self, logits: npt.NDArray[np.float32], facet: str, contrast: Floats, values: Floats) -> float:
-        if self.memory is None:
-            return float(self.biases[facet] @ contrast)
-        return float(logits @ contrast - values.sum())
-
-    def _contrast(self, facet: str, label: str, logits: npt.NDArray[np.float32]) -> Floats:
+    def _contrast(self, facet: str, label: str, logits: Logits) -> Floats:
         known = self.bundle.manifest.facets[facet]
         return against_rivals(logits, known.labels.index(label), known.temperature)
 
-    def _values(self, found: Mapping[str, npt.NDArray[np.float32]], gradient: Floats) -> Floats:
+    def _values(self, found: Mapping[str, Logits], gradient: Floats) -> Floats:
         """(h, w, k), on the finest map's grid: the shares of all maps, by the columns of `gradient`."""
         shares, start = [], 0
         for pool in self.pooled:
@@ -165,6 +176,16 @@ def against_rivals(logits: npt.NDArray[np.floating[Any]], label: int, temperatur
         contrast[rivals] = -softmax(logits[rivals], temperature)
     contrast[label] = 1
     return contrast
+
+
+def _hidden(source: Any) -> tuple[dict[str, tuple[Any, Affine]], Any]:
+    """Each layer with ReLU from here down, by name: what it gives, what goes into it; and what is below."""
+    found: dict[str, tuple[Any, Affine]] = {}
+    while (node := source.get_node()).get_type_name() == "Relu":
+        below = affine(source)
+        found[f"hidden:{node.get_friendly_name()}"] = source, below
+        source = below.source
+    return found, source
 
 
 def _named(source: Any, name: str) -> Any:
