@@ -85,7 +85,7 @@ class Explainer:
     engine: Engine
     pooled: tuple[Pool, ...]
     hidden: Mapping[str, Affine]
-    """What goes into each layer with ReLU that the heads share, the uppermost first, by its output's name."""
+    """What goes into each layer with ReLU above the pools, by its name."""
     heads: Mapping[str, Affine]
     """What stands on those, or on the pooled numbers: each facet, and the embedding where works vote."""
     memory: Memory | None = None
@@ -102,20 +102,20 @@ class Explainer:
         names = [*bundle.manifest.facets, *([EMBEDDING] if memory else [])]
         try:
             heads = {name: affine(graph.output(name)) for name in names}
-            below = {head.source.get_node().get_friendly_name(): head.source for head in heads.values()}
-            if len(below) != 1:
+            hidden = _hidden(heads)
+            layers = [*heads.values(), *hidden.values()]
+            feet = {layer.below: layer.source for layer in layers if layer.below not in hidden}
+            if len(feet) != 1:
                 return None
-            hidden, source = _hidden(next(iter(below.values())))
-            pooled = tuple(pools(source))
+            pooled = tuple(pools(next(iter(feet.values()))))
         except NotLinear:
             return None
         shown = {name: graph.output(name).get_node().input_value(0) for name in heads}
-        shown |= {name: source for name, (source, _) in hidden.items()}
+        shown |= {_shown(layer.below): layer.source for layer in layers if layer.below in hidden}
         shown |= {pool.name: pool.map for pool in pooled}
         outputs = [_named(source, name) for name, source in shown.items()]
         engine = Engine(ov.Model(outputs, graph.get_parameters()), precision="fp32")
-        layers = {name: layer for name, (_, layer) in hidden.items()}
-        return cls(bundle, engine, pooled, layers, heads, memory)
+        return cls(bundle, engine, pooled, hidden, heads, memory)
 
     def explain(self, pixels: Pixels, labels: Mapping[str, str]) -> dict[str, HeatMap]:
         """Where it looked for a label of each facet, from what it sees of one picture, (1, side, side, 3).
@@ -143,16 +143,24 @@ class Explainer:
         """(pooled,) and a number: how the label's lead, in logits that the vote is in, changes with each
         pooled number, and what of it is none's.
         """
-        contrast, head = self._contrast(facet, label, logits), self.heads[facet]
-        gradient, rest = head.weights @ contrast, head.bias @ contrast
-        if self.memory is not None:
-            slope, vector = self.memory.slope(found[EMBEDDING], facet, contrast), self.heads[EMBEDDING]
-            gradient = gradient + vector.weights @ slope
-            rest += (logits - found[facet]) @ contrast + (vector.bias - found[EMBEDDING]) @ slope
-        for name, layer in self.hidden.items():
-            awake = gradient * (found[name] > 0)
-            gradient, rest = layer.weights @ awake, rest + layer.bias @ awake
-        return gradient, float(rest)
+        contrast = self._contrast(facet, label, logits)
+        gradient, rest = self._down(found, self.heads[facet], contrast)
+        if self.memory is None:
+            return gradient, rest
+        slope = self.memory.slope(found[EMBEDDING], facet, contrast)
+        by_vote, beside = self._down(found, self.heads[EMBEDDING], np.asarray(slope, np.float64))
+        vote = float((logits - found[facet]) @ contrast) - float(found[EMBEDDING] @ slope)
+        return gradient + by_vote, rest + beside + vote
+
+    def _down(self, found: Mapping[str, Logits], layer: Affine, gradient: Floats) -> tuple[Floats, float]:
+        """From how something changes with what a layer gives, how it does with each pooled number, and what
+        of it is none's.
+        """
+        gradient, rest = layer.weights @ gradient, float(layer.bias @ gradient)
+        if (below := self.hidden.get(layer.below)) is None:
+            return gradient, rest
+        gradient, more = self._down(found, below, gradient * (found[_shown(layer.below)] > 0))
+        return gradient, rest + more
 
     def _contrast(self, facet: str, label: str, logits: Logits) -> Floats:
         known = self.bundle.manifest.facets[facet]
@@ -178,14 +186,20 @@ def against_rivals(logits: npt.NDArray[np.floating[Any]], label: int, temperatur
     return contrast
 
 
-def _hidden(source: Any) -> tuple[dict[str, tuple[Any, Affine]], Any]:
-    """Each layer with ReLU from here down, by name: what it gives, what goes into it; and what is below."""
-    found: dict[str, tuple[Any, Affine]] = {}
-    while (node := source.get_node()).get_type_name() == "Relu":
-        below = affine(source)
-        found[f"hidden:{node.get_friendly_name()}"] = source, below
-        source = below.source
-    return found, source
+def _hidden(heads: Mapping[str, Affine]) -> dict[str, Affine]:
+    """What goes into each layer with ReLU that these heads stand on, by its name. Raises `NotLinear`."""
+    found: dict[str, Affine] = {}
+    waiting = list(heads.values())
+    while waiting:
+        layer = waiting.pop()
+        if layer.source.get_node().get_type_name() == "Relu" and layer.below not in found:
+            found[layer.below] = affine(layer.source)
+            waiting.append(found[layer.below])
+    return found
+
+
+def _shown(hidden: str) -> str:
+    return f"hidden:{hidden}"
 
 
 def _named(source: Any, name: str) -> Any:

@@ -26,6 +26,11 @@ class Affine:
     """(numbers of the source, numbers of the output)"""
     bias: Floats
 
+    @property
+    def below(self) -> str:
+        """The name of its source."""
+        return str(self.source.get_node().get_friendly_name())
+
 
 @dataclass(frozen=True)
 class Pool:

@@ -97,7 +97,9 @@ def test_a_planted_patch_that_decides_the_class_lights_up(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "head", [Head(), Head(pool="mean"), Head(embedding=0), Head(units=(24, 16))], ids=str
+    "head",
+    [Head(), Head(pool="mean"), Head(embedding=0), Head(units=(24, 16)), Head(hidden=24, linear=("genre",))],
+    ids=str,
 )
 def test_the_shares_of_all_places_add_up_to_the_lead_over_the_rivals(head: Head, tmp_path: Path) -> None:
     model = network(head, {"style": 3, "genre": 2})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -88,7 +89,7 @@ class Lesson:
         with np.load(file, allow_pickle=False) as stored:
             for facet, labels in self.labels.items():
                 kernel, bias = stored[f"{facet}/kernel"], stored[f"{facet}/bias"]
-                heads[facet] = Head(labels, kernel, bias).as_kept()
+                heads[facet] = replace(heads[facet], labels=labels, kernel=kernel, bias=bias).as_kept()
         return heads
 
     def calibrating(self) -> BundleWorks:
@@ -108,10 +109,11 @@ class Lesson:
 
     def _fit(self, heads: Mapping[str, Head], folder: Path, reporter: Reporter) -> None:
         keras.utils.set_random_seed(self.recipe.seed)
-        size = self.works.embedding.shape[1]
-        vector = keras.Input((size,), name=EMBEDDING)
+        watched = self.calibrating()
+        vector = keras.Input(self.works.embedding.shape[1:], name=EMBEDDING)
         dense = {f: keras.layers.Dense(len(names), name=f) for f, names in self.labels.items()}
-        model = keras.Model({EMBEDDING: vector}, {facet: layer(vector) for facet, layer in dense.items()})
+        logits = {facet: layer(_below(heads[facet], vector)) for facet, layer in dense.items()}
+        model = keras.Model({EMBEDDING: vector}, logits)
         for facet, layer in dense.items():
             start = heads[facet].with_labels(self.labels[facet])
             layer.set_weights([start.kernel, start.bias])
@@ -122,10 +124,10 @@ class Lesson:
             np.arange(len(self.works)),
             targets(learnt, self.labels),
         )
-        watched = self.calibrating()
         known = targets(catalogue_of(watched.frame), self.labels)
         balance = class_weights(learnt, self.labels, self.recipe.class_weight_power)
-        fit(self.recipe, model, batches, ({EMBEDDING: watched.embedding}, known), balance, folder, reporter)
+        shown = {EMBEDDING: watched.embedding}, known
+        fit(self.recipe, model, batches, shown, balance, folder, reporter)
         arrays: dict[str, npt.NDArray[np.float32]] = {}
         for facet, layer in dense.items():
             kernel, bias = layer.get_weights()
@@ -134,6 +136,13 @@ class Lesson:
         with part.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **arrays)
         part.rename(folder / "heads.npz")
+
+
+def _below(head: Head, vector: Any) -> Any:
+    """What a head stands on. A hidden layer stays as it is: facets that nobody decided stand on it, too."""
+    if head.hidden is None:
+        return vector
+    return keras.ops.relu(keras.ops.matmul(vector, head.hidden.kernel) + head.hidden.bias)
 
 
 def catalogue_of(frame: pd.DataFrame) -> Catalogue:

@@ -14,12 +14,13 @@ from artml.networks import (
     resnet50_v2,
     vgg,
 )
-from artml.networks.architecture import EMBEDDING, FEATURE_MAP, PAINTING, Architecture
+from artml.networks.architecture import EMBEDDING, FEATURE_MAP, HIDDEN, PAINTING, Architecture
 from artml.networks.base import Network, Pretrained
 
 __all__ = [
     "EMBEDDING",
     "FEATURE_MAP",
+    "HIDDEN",
     "NETWORKS",
     "PAINTING",
     "Architecture",

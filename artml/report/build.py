@@ -78,6 +78,9 @@ def _blocks(subject: Subject) -> list[tuple[str, str]]:
     rows += [("dense", f"{units} numbers, ReLU") for units in head.get("units", ())]
     if embedded := head.get("embedding", 256):
         rows.append(("embedding", f"{embedded} numbers, shared by all answers"))
+    if hidden := head.get("hidden"):
+        spared = " and ".join(head.get("linear", ()))
+        rows.append(("dense", f"{hidden} numbers, ReLU, shared by all answers{spared and f' but {spared}'}"))
     if facts.get("memory"):
         rows.append(("memory", "the works trained on vote, by how near they are"))
     counts = ", ".join(f"{facet} {len(known.labels)}" for facet, known in subject.facets.items())

@@ -33,6 +33,9 @@ def _head(facts: Mapping[str, Any], run: Run) -> str:
         scale = f"scaled to {view.area:,} pixels in all" if view.area else "at its own scale"
         seen = f"It sees {view.count} crops of {view.size} pixels, of the picture {scale}, and averages."
     through = f", through one embedding of {head.embedding} numbers" if head.embedding else ""
+    if head.hidden:
+        spared = f", but for {' and '.join(head.linear)}," if head.linear else ""
+        through += f" and{spared} a layer of {head.hidden} with ReLU"
     voting = " The works it was trained on vote, too, by how near they are." if facts["memory"] else ""
     return f"""# {facts["name"]} {facts["version"]}
 

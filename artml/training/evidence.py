@@ -138,9 +138,8 @@ class Evidence:
         """The outputs, and after them those of the rehearsed works, of which only embeddings are known."""
         if self.run.rehearsed is None:
             return outputs
-        weights, vectors = self.run.weights(), self.run.rehearsed.select("validation").embedding
-        more = {f: vectors @ weights[f"{f}/kernel"] + weights[f"{f}/bias"] for f in self.run.labels}
-        more[EMBEDDING] = vectors
+        vectors = self.run.rehearsed.select("validation").embedding
+        more = {**self.run.parted().trained.predict({EMBEDDING: vectors}, verbose=0), EMBEDDING: vectors}
         return {name: np.concatenate([outputs[name], array[:, None]]) for name, array in more.items()}
 
     def _others(self) -> list[Path]:

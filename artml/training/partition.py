@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from artml.errors import RecipeError
-from artml.networks import Architecture
+from artml.networks import HIDDEN, Architecture
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def partition(model: keras.Model, architecture: Architecture, train: str | float
     """Cut a model of that architecture in two. `train` is a recipe's; `RecipeError` if it names no layer."""
     body = architecture.body_layers()
     heads = {layer.name for layer in model.layers} - set(body)
-    trained = set(architecture.facets) if train == "facets" else heads | _chosen(body, train)
+    trained = {*architecture.facets, HIDDEN} if train == "facets" else heads | _chosen(body, train)
     logits = {facet: model.output[facet] for facet in architecture.facets}
     if train == "all":
         return Partition(None, keras.Model(model.input, logits))

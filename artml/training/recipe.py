@@ -143,8 +143,11 @@ class Recipe(_Strict):
     after: tuple[str, ...] = ()
     start: str | None = Field(None, alias="from", pattern=r"^bundle:.+$")
     train: Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)] = Field(
-        description="`heads`: they alone. `all`: every layer. `facets`: only the heads' last layers, on the "
+        description="`heads`: they alone. `all`: every layer. `facets`: only what stands on the "
         "embedding. A share: the heads and the last of the layers. Else: they and the layers that begin so."
+    )
+    fresh_heads: bool = Field(
+        False, description="Whether the heads start from nothing, whatever those before had learnt."
     )
     rehearse: bool = Field(
         False, description="Whether the works that the bundle in `from` carries are trained on as well."

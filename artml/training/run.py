@@ -190,7 +190,7 @@ class Run:
             whole = self.architecture.build()
         finally:
             keras.config.set_dtype_policy("float32")
-        _assign_growing(whole, start)
+        _assign_growing(whole, self._of_body(start) if recipe.fresh_heads else start)
         if recipe.frozen_norms:
             freeze_norms(whole)
         learnt = self.with_rehearsed(self.train, "train")
@@ -304,12 +304,16 @@ class Run:
         if len(self.before) == 1:
             return self.before[0].weights()
         if self.before:
-            body = set(self.architecture.body_layers())
-            found = {name: array for run in self.before for name, array in run.weights().items()}
-            return {name: array for name, array in found.items() if name.partition("/")[0] in body}
+            return self._of_body(
+                {name: array for run in self.before for name, array in run.weights().items()}
+            )
         if recipe.start:
             return graph.variables(self._bundle.network)
         return network(recipe.network).pretrained() if recipe.pretrained else {}
+
+    def _of_body(self, arrays: Arrays) -> Arrays:
+        body = set(self.architecture.body_layers())
+        return {name: array for name, array in arrays.items() if name.partition("/")[0] in body}
 
     @cached_property
     def _bundle(self) -> Bundle:

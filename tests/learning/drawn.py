@@ -15,6 +15,7 @@ from artml.bundle_works import BundleWorks
 from artml.classifier import ModelVersion
 from artml.collection import Collection, Work
 from artml.memory import Recall
+from artml.networks.head import Head
 from artml.openvino import op, ov
 from tests.collection.acting import ANA
 from tests.colours import named
@@ -29,6 +30,9 @@ COLOURS = {
 STYLES = ("Cubism", "Fauvism", "Impressionism")
 """What the guide knows; Mannerism it has to learn."""
 GENRES = ("landscape", "portrait")
+GENRE_KERNEL = np.array([[1, -1], [0, 0], [-1, 1], [0, 0]], np.float32)
+HALVES = (np.hstack([np.eye(4), -np.eye(4)]), np.repeat([-SCALE / 2, SCALE / 2], 4))
+"""Kernel and bias of a hidden layer, (4, 8) and (8,)."""
 GUIDE = ModelVersion("guide", "1")
 
 
@@ -38,8 +42,11 @@ def embedding_of(style: str, count: int, seed: int) -> np.ndarray:
     return ((np.array(COLOURS[style]) + noise) * SCALE).astype(np.float32)
 
 
-def write_guide(folder: Path, each: int = 2_000, memory: Recall | None = None) -> Path:
-    """Write the bundle, with `each` works a style to rehearse and half as many to validate on."""
+def write_guide(folder: Path, each: int = 2_000, memory: Recall | None = None, hidden: bool = False) -> Path:
+    """Write the bundle, with `each` works a style to rehearse and half as many to validate on.
+
+    `hidden` puts a layer with ReLU between embedding and style: what is above its middle, and what below.
+    """
     folder.mkdir(parents=True)
     pixels = op.parameter([-1, SIDE, SIDE, 3], np.uint8, name="pixels")
     colour = op.reduce_mean(op.convert(pixels, "f32"), np.array([1, 2]))
@@ -47,10 +54,12 @@ def write_guide(folder: Path, each: int = 2_000, memory: Recall | None = None) -
     yellow = op.multiply(op.relu(op.subtract(yellow, np.float32(1.2 * 255))), np.float32(1 / 0.8))
     vector = op.multiply(op.concat([colour, yellow], 1), np.float32(SCALE / 255))
     toward = np.array([COLOURS[style] for style in STYLES], np.float32).T / 4
+    stood = op.relu(_dense(vector, "hidden", *HALVES)) if hidden else vector
+    toward = np.concatenate([toward, -toward]) if hidden else toward
     outputs = {
         "embedding": op.multiply(vector, np.float32(1)),
-        "style": _head(vector, "style", toward),
-        "genre": _head(vector, "genre", np.array([[1, -1], [0, 0], [-1, 1], [0, 0]], np.float32)),
+        "style": _dense(stood, "style", toward),
+        "genre": _dense(vector, "genre", GENRE_KERNEL),
         "painting": op.reduce_mean(vector, np.array([1]), keep_dims=True),
     }
     ov.save_model(
@@ -69,6 +78,7 @@ def write_guide(folder: Path, each: int = 2_000, memory: Recall | None = None) -
     }
     facts: dict[str, Any] = {"name": "guide", "version": "1", "side": SIDE, "stages": ()}
     facts |= {"painting_threshold": 0.0, "memory": memory}
+    facts |= {"head": Head(hidden=8, linear=("genre",)) if hidden else Head()}
     seal(folder, network="drawn", made_with={}, facets=facets, **facts)
     return folder
 
@@ -102,13 +112,14 @@ def decide(
     return works
 
 
-def _head(vector: object, facet: str, kernel: np.ndarray) -> object:
-    """A linear head as Keras's graphs have it, kernel in half precision."""
+def _dense(vector: object, name: str, kernel: np.ndarray, bias: np.ndarray | None = None) -> object:
+    """A dense layer as Keras's graphs have it, kernel in half precision."""
     weights = op.convert(
-        op.constant(np.ascontiguousarray(kernel, np.float16), name=f"keras:{facet}/kernel"), "f32"
+        op.constant(np.ascontiguousarray(kernel, np.float16), name=f"keras:{name}/kernel"), "f32"
     )
-    bias = op.constant(np.zeros(kernel.shape[1], np.float32), name=f"keras:{facet}/bias")
-    return op.add(op.matmul(vector, weights, False, False), bias)
+    values = np.zeros(kernel.shape[1]) if bias is None else bias
+    added = op.constant(values.astype(np.float32), name=f"keras:{name}/bias")
+    return op.add(op.matmul(vector, weights, False, False), added)
 
 
 def _works(each: int) -> BundleWorks:

@@ -16,14 +16,16 @@ from tests.learning.drawn import SIDE, STYLES, write_guide
 PIXELS = np.random.default_rng(2).integers(0, 256, (5, SIDE, SIDE, 3), dtype=np.uint8)
 
 
-def test_new_heads_change_nothing_else(tmp_path: Path) -> None:
-    bundle = Bundle.load(write_guide(tmp_path / "guide", each=10))
+@pytest.mark.parametrize("hidden", [False, True])
+def test_new_heads_change_nothing_else(tmp_path: Path, hidden: bool) -> None:
+    bundle = Bundle.load(write_guide(tmp_path / "guide", each=10, hidden=hidden))
     heads = heads_of(bundle)
     grown = heads["style"].with_labels(("Cubism", "Dada", "Fauvism", "Impressionism"))
     grown.kernel[:, 1], grown.bias[1] = 0.25, 3.0
     graph.save(put_into(bundle, heads | {"style": grown}), tmp_path / "new.xml")
     before = Engine(bundle.network, precision="fp32")(PIXELS)
     after = Engine(tmp_path / "new.xml", precision="fp32")(PIXELS)
+    np.testing.assert_allclose(before["genre"], heads["genre"].logits(before["embedding"]), rtol=1e-4)
     for name in ("embedding", "genre", "painting"):
         np.testing.assert_array_equal(after[name], before[name])
     np.testing.assert_allclose(after["style"][:, [0, 2, 3]], before["style"], rtol=1e-5)

@@ -22,6 +22,7 @@ from artml.learning.job import learn
 from artml.learning.lesson import Lesson
 from artml.learning.takeover import Version, made_by, rollback, use, versions
 from artml.memory import Recall
+from artml.networks.graph import variables
 from artml.settings import settings
 from tests.collection.acting import ANA, BEN, VISITOR
 from tests.learning.drawn import GUIDE, STYLES, decide, write_guide
@@ -101,6 +102,22 @@ def test_a_guide_that_remembers_lets_decided_works_vote(museum: Collection, mode
     assert made.comparison.decided["style"].new.accuracy == pytest.approx(right.mean())
     said = Classifier.load(made.folder).classify(YELLOW)["style"]
     assert said.label == "Mannerism"
+
+
+def test_heads_above_a_hidden_layer_learn_and_leave_it_as_it_is(museum: Collection, models: Path) -> None:
+    shutil.rmtree(models / "guide")
+    write_guide(models / "guide", hidden=True)
+    decide(museum, "Mannerism", 60)
+    _, made = taught(museum)
+    before, after = (variables(Bundle.load(folder).network) for folder in (models / "guide", made.folder))
+    for name in ("hidden/kernel", "hidden/bias", "genre/kernel"):
+        np.testing.assert_array_equal(after[name], before[name])
+    assert after["style/kernel"].shape == (8, 4)
+    guide = Classifier.load(made.folder)
+    assert (guide.classify(YELLOW)["style"].label, guide.classify(BLUE)["style"].label) == (
+        "Mannerism",
+        "Fauvism",
+    )
 
 
 def test_what_nobody_decided_and_what_lies_below_stays_as_it_was(museum: Collection, models: Path) -> None:

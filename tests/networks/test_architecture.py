@@ -36,10 +36,25 @@ def test_without_an_embedding_there_is_none_to_give() -> None:
     assert model.get_layer("dense1").kernel.shape == (16 * 16 * 32, 7)
 
 
+def test_a_hidden_layer_stands_between_the_embedding_and_facets_that_are_not_linear() -> None:
+    head = Head(embedding=6, hidden=9, linear=("genre",))
+    model = Architecture("vgg-1-block", 32, ("block1_pool",), FACETS, head).build()
+    assert model.get_layer("hidden").kernel.shape == (6, 9)
+    assert model.get_layer("style").kernel.shape == (9, 5)
+    assert model.get_layer("genre").kernel.shape == (6, 3)
+    assert model.get_layer("painting").kernel.shape == (6, 1)
+    with pytest.raises(ValueError, match="hidden stands on an embedding"):
+        Head(embedding=0, hidden=9)
+    with pytest.raises(ValueError, match="every facet is linear"):
+        Head(linear=("genre",))
+
+
 @pytest.mark.parametrize("pool", ["spread", "mean", "max", "flatten"])
 @pytest.mark.parametrize("embedding", [0, 6])
 def test_every_head_can_be_exported(pool: str, embedding: int) -> None:
-    head = Head.model_validate({"pool": pool, "units": (16, 8), "embedding": embedding})
+    head = Head.model_validate(
+        {"pool": pool, "units": (16, 8), "embedding": embedding, "hidden": 2 * embedding}
+    )
     model = Architecture("vgg-2-block", 16, ("block1_pool", "block2_pool"), FACETS, head).build()
     draw(model)
     pixels = noise(16)

@@ -44,6 +44,15 @@ def test_training_a_part_trains_the_model_itself(architecture: Architecture) -> 
     assert "stage3_conv" not in {layer.name for layer in parts.trained.layers}
 
 
+def test_facets_are_all_that_stands_on_the_embedding(tiny: Network) -> None:
+    architecture = Architecture("tiny", 32, STAGES, {"style": 3}, Head(embedding=8, hidden=5))
+    parts = partition(architecture.build(), architecture, "facets")
+    assert parts.frozen is not None
+    assert set(parts.frozen.output) == {"embedding"}
+    trainable = {v.path.split("/")[0] for v in parts.trained.trainable_variables}
+    assert trainable == {"hidden", "style"}
+
+
 def test_all_of_it_takes_pixels(architecture: Architecture) -> None:
     parts = partition(architecture.build(), architecture, "all")
     assert parts.frozen is None

@@ -122,6 +122,20 @@ def test_a_bag_draws_works_with_replacement(tiny: Network, museum: Path, tmp_pat
     assert 25 < len(set(rows)) < 50
 
 
+def test_heads_that_start_from_nothing_forget_those_before(
+    tiny: Network, museum: Path, tmp_path: Path
+) -> None:
+    facts = FACTS | {"head": Head(embedding=6), "stages": ("stage4_act",)}
+    still = facts | {"rate": 1e-9, "after": "one", "train": "heads"}
+    recipes = [Recipe(**facts), Recipe(**still | {"name": "on"})]
+    recipes.append(Recipe(**still | {"name": "anew", "fresh_heads": True}))
+    before, on, anew = (run.weights() for run in study_runs(recipes, tmp_path / "runs", Reporter(), museum))
+    for name in ("embedding/kernel", "style/kernel"):
+        np.testing.assert_allclose(on[name], before[name], atol=1e-6)
+        assert np.abs(anew[name] - before[name]).max() > 0.05
+    np.testing.assert_array_equal(anew["stage4_conv/kernel"], before["stage4_conv/kernel"])
+
+
 def test_finalising_trains_on_test_works_too(tiny: Network, museum: Path, tmp_path: Path) -> None:
     data = Data(train_on=("train", "test"), test_on="validation")
     run = run_of(museum, tmp_path / "runs", data=data)
@@ -185,7 +199,7 @@ def shipped(tiny: Network, museum: Path, tmp_path: Path) -> Path:
         batch = 12
         rate = 0.01
         precision = "float32"
-        head = { embedding = 8, dropout = 0.0 }
+        head = { embedding = 8, hidden = 24, dropout = 0.0 }
     """
     (tmp_path / "colours.toml").write_text(recipe)
     return train(str(tmp_path / "colours.toml"), museum)
@@ -218,7 +232,7 @@ def test_heads_are_trained_anew_with_a_museums_works(shipped: Path, museum: Path
         batch = 12
         rate = 0.05
         precision = "float32"
-        head = {{ embedding = 8, dropout = 0.0 }}
+        head = {{ embedding = 8, hidden = 24, dropout = 0.0 }}
     """)
     folder = train(str(tmp_path / "more.toml"), own / "catalogue.csv")
     new = Classifier.load(folder)
