@@ -183,14 +183,14 @@ class Run:
         recipe = self.recipe
         self.reporter.say(f"{recipe.name}: {len(self.train):,} works, {self._of_labels()}, {recipe.train}")
         record = Record(self.folder, recipe)
-        keras.utils.set_random_seed(recipe.seed)
         start = self._start()
+        keras.utils.set_random_seed(recipe.seed)
         keras.config.set_dtype_policy(recipe.precision if has_bfloat16() else "float32")
         try:
             whole = self.architecture.build()
         finally:
             keras.config.set_dtype_policy("float32")
-        _assign_growing(whole, self._of_body(start) if recipe.fresh_heads else start)
+        _assign_growing(whole, start)
         if recipe.frozen_norms:
             freeze_norms(whole)
         learnt = self.with_rehearsed(self.train, "train")
@@ -227,11 +227,14 @@ class Run:
             known = {"train": learnt, "validation": self._targets(self.validation, "validation")}
             chosen = {"train": (pictures, rows), "validation": (watched, np.arange(len(watched)))}
             odds = source_odds(self.train, recipe.balance_sources).repeat(self.each("train"))[rows]
-            teachers, words = [teacher.model() for teacher in self.teachers], list[Arrays]()
+            facets = list(self.labels)
+            teachers = [(teacher.model(), facets) for teacher in self.teachers]
+            words = list[Arrays]()
             for name in recipe.heard:
                 heard = self._heard(name)
                 if recipe.live:
-                    teachers.append(heard.keras_model())
+                    model = heard.keras_model()
+                    teachers.append((model, self._followed(model.output)))
                 else:
                     words.append({output: word[rows] for output, word in self._word(heard).items()})
             pack.pack(packed, recipe, whole, start, chosen, known, balance, odds, teachers, words)
@@ -262,9 +265,12 @@ class Run:
         found = self._outputs(
             Engine(heard.network, ranges=heard.ranges), pictures, f"what {heard.manifest.name} says"
         )
-        size = found[EMBEDDING].shape[1] if EMBEDDING in found else None
-        wanted = [*self.labels, EMBEDDING] if size == self.recipe.head.embedding else self.labels
-        return {output: found[output] for output in wanted}
+        return {output: found[output] for output in self._followed(found)}
+
+    def _followed(self, outputs: Mapping[str, Any]) -> list[str]:
+        """What is followed of a bundle's outputs: the facets, and the embedding where ours is as large."""
+        alike = EMBEDDING in outputs and outputs[EMBEDDING].shape[1] == self.recipe.head.embedding
+        return [*self.labels, EMBEDDING] if alike else list(self.labels)
 
     def _predict(self) -> None:
         parts = self.parted()
@@ -300,20 +306,20 @@ class Run:
         return self.folder / f"predictions-{facet}.csv"
 
     def _start(self) -> Arrays:
+        """The variables it starts from; of several networks, or for heads anew, without those of heads."""
+        arrays = self._led_to()
+        if len(self.before) < 2 and not self.recipe.fresh_heads:
+            return arrays
+        body = set(self.architecture.body_layers())
+        return {name: array for name, array in arrays.items() if name.partition("/")[0] in body}
+
+    def _led_to(self) -> Arrays:
         recipe = self.recipe
-        if len(self.before) == 1:
-            return self.before[0].weights()
         if self.before:
-            return self._of_body(
-                {name: array for run in self.before for name, array in run.weights().items()}
-            )
+            return {name: array for run in self.before for name, array in run.weights().items()}
         if recipe.start:
             return graph.variables(self._bundle.network)
         return network(recipe.network).pretrained() if recipe.pretrained else {}
-
-    def _of_body(self, arrays: Arrays) -> Arrays:
-        body = set(self.architecture.body_layers())
-        return {name: array for name, array in arrays.items() if name.partition("/")[0] in body}
 
     @cached_property
     def _bundle(self) -> Bundle:

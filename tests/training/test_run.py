@@ -128,11 +128,14 @@ def test_heads_that_start_from_nothing_forget_those_before(
     facts = FACTS | {"head": Head(embedding=6), "stages": ("stage4_act",)}
     still = facts | {"rate": 1e-9, "after": "one", "train": "heads"}
     recipes = [Recipe(**facts), Recipe(**still | {"name": "on"})]
-    recipes.append(Recipe(**still | {"name": "anew", "fresh_heads": True}))
-    before, on, anew = (run.weights() for run in study_runs(recipes, tmp_path / "runs", Reporter(), museum))
+    anew = still | {"name": "anew", "fresh_heads": True, "seed": 2}
+    recipes += [Recipe(**anew), Recipe(**anew | {"name": "kept", "keep": 0.5})]
+    runs = study_runs(recipes, tmp_path / "runs", Reporter(), museum)
+    before, on, anew, kept = (run.weights() for run in runs)
     for name in ("embedding/kernel", "style/kernel"):
         np.testing.assert_allclose(on[name], before[name], atol=1e-6)
         assert np.abs(anew[name] - before[name]).max() > 0.05
+        np.testing.assert_allclose(kept[name], anew[name], atol=1e-6)
     np.testing.assert_array_equal(anew["stage4_conv/kernel"], before["stage4_conv/kernel"])
 
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,10 +37,12 @@ def take(folder: Path, threads: int = 0) -> None:
     weights = _named_after(FACETS, kept)
     facets = list(weights)
     words = [_named_after(f"word{n}/", kept) for n in range(about["words"])]
-    pupil = _network(
-        folder / "pupil", dict.fromkeys([*facets, *(name for word in words for name in word)]), device
-    )
-    teachers = [_network(folder / f"teacher{n}", facets, device).eval() for n in range(about["teachers"])]
+    followed = dict.fromkeys(chain(facets, *words, *about["teachers"]))
+    pupil = _network(folder / "pupil", followed, device)
+    teachers = [
+        _network(folder / f"teacher{n}", outputs, device).eval()
+        for n, outputs in enumerate(about["teachers"])
+    ]
     lessons = Lessons(
         _pictures(folder / "train", recipe.side).to(device),
         _targets(kept, "train", facets),

@@ -278,7 +278,7 @@ def _words(lessons: Lessons, pixels: Tensor, blended: Sequence[tuple[Tensor, Ten
     with torch.no_grad(), _half(pixels):
         now = [teacher(pixels) for teacher in lessons.teachers]
     words: list[Targets] = [
-        {facet: (word[facet].float() / HEAT).softmax(1) for facet in lessons.targets} for word in now
+        {name: _spoken(name, said.float()) for name, said in word.items()} for word in now
     ]
     for word in lessons.words:
         parts = [

@@ -48,24 +48,25 @@ def pack(
     targets: Mapping[str, Targets],
     weights: Targets | Mapping[str, npt.NDArray[np.float32]],
     odds: npt.NDArray[np.float32],
-    teachers: Sequence[keras.Model],
+    teachers: Sequence[tuple[keras.Model, Sequence[str]]],
     words: Sequence[Mapping[str, npt.NDArray[np.float32]]],
 ) -> None:
     """Write the folder. `pictures`, and which of them, and `targets` are of `train` and `validation`; `start`
     has the arrays that the model did not start from nothing with; `odds` are of the pictures trained on, and
-    so are `words`: what other teachers have said of them, logits by facet, and embeddings.
+    so are `words`: what other teachers have said of them, logits by facet, and embeddings. Of each of the
+    `teachers` the outputs named with it are followed.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     known = {name.partition("/")[0] for name in start if name.endswith("/kernel")}
     _write_network(folder / "pupil", model)
-    for number, teacher in enumerate(teachers):
+    for number, (teacher, _) in enumerate(teachers):
         _write_network(folder / f"teacher{number}", teacher)
     fresh = [layer.name for layer in model.layers if layer.weights and layer.name not in known]
     about = {
         "recipe": recipe.model_dump(mode="json"),
         "fresh": fresh,
-        "teachers": len(teachers),
+        "teachers": [list(outputs) for _, outputs in teachers],
         "words": len(words),
     }
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -122,6 +123,47 @@ def test_a_live_bundle_sees_what_the_pupil_sees(
     assert history["style_accuracy"].iloc[-1] > 0.8
     with np.load(pupil.folder / "packed" / "lessons.npz") as lessons:
         assert not [name for name in lessons if name.startswith("word")]
+
+
+@pytest.mark.parametrize(
+    ("size", "followed"), [(4, ["style", "genre", "embedding"]), (6, ["style", "genre"])]
+)
+def test_the_embedding_of_a_live_bundle_is_followed_where_ours_is_as_large(
+    tiny: Network,
+    museum: Path,
+    tmp_path: Path,
+    teacher: str,
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+    followed: list[str],
+) -> None:
+    head = Head(pool="spread", embedding=size)
+    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "live": True, "head": head})
+    assert packed_about(pupil, monkeypatch)["teachers"] == [followed]
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_heads_that_start_from_nothing_learn_as_fast_as_what_is_fresh(
+    tiny: Network,
+    museum: Path,
+    tmp_path: Path,
+    teacher: str,
+    monkeypatch: pytest.MonkeyPatch,
+    fresh: bool,
+) -> None:
+    head = Head(embedding=4)
+    (run,) = runs(museum, tmp_path / "runs", {"from": teacher, "head": head, "fresh_heads": fresh})
+    heads = {"embedding", "painting", "style", "genre"}
+    assert set(packed_about(run, monkeypatch)["fresh"]) & heads == (heads if fresh else set())
+
+
+def packed_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a packed folder says of itself."""
+    monkeypatch.setattr("artml.training.accelerated.pack.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RecipeError, match="pip install torch"):
+        run.weights()
+    about: dict[str, Any] = json.loads((run.folder / "packed" / "about.json").read_text())
+    return about
 
 
 def test_a_live_bundle_that_sees_another_size_is_refused(
