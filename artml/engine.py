@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     import numpy as np
 
+    from artml.memory import Memory
     from artml.quantisation import Ranges
 
 Precision = Literal["int8", "bf16", "fp32"]
@@ -26,6 +27,7 @@ class Engine:
 
     precision: what is wanted of it; "auto" is the fastest there is. What is not to be had gives way to the
     next more precise: int8 takes `ranges` (`artml.quantisation`), bf16 a processor that has it.
+    memory: works that vote on the graph's logits.
     streams: how many threads can run it side by side, each on its share of the processors. With 1, all of
     them work for one, which answers soonest; with more, many batches take less time together.
     """
@@ -38,6 +40,7 @@ class Engine:
         *,
         precision: Wanted = "auto",
         ranges: Ranges | None = None,
+        memory: Memory | None = None,
         streams: int = 1,
     ) -> None:
         from artml.openvino import ov
@@ -49,6 +52,8 @@ class Engine:
             from artml.quantisation import mark
 
             mark(model, ranges)
+        if memory is not None:
+            memory.join(model)
         options: dict[str, Any] = {"NUM_STREAMS": streams} if streams > 1 else {"PERFORMANCE_HINT": "LATENCY"}
         if precision in HINTS:
             options["INFERENCE_PRECISION_HINT"] = HINTS[precision]

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from artml.bundle import Bundle, Manifest
 from artml.engine import Engine, Wanted
 from artml.evaluation.calibration import softmax
-from artml.memory import Remembering
 from artml.settings import settings
 from artml.sight import Eye
 from artml.views import Pixels
@@ -31,7 +30,7 @@ class Member:
     """A bundle and its engine: from what the network sees of pictures to numbers."""
 
     bundle: Bundle
-    engine: Engine | Remembering
+    engine: Engine
 
     @classmethod
     def load(cls, bundle: str | Path, streams: int = 1) -> Member:
@@ -42,9 +41,10 @@ class Member:
     @classmethod
     def of(cls, bundle: Bundle, precision: Wanted, ranges: Ranges | None, streams: int = 1) -> Member:
         """A checked bundle, ready to run in that arithmetic; for the rest see `Engine`."""
-        engine = Engine(bundle.network, precision=precision, ranges=ranges, streams=streams)
-        memory = bundle.memory
-        return cls(bundle, Remembering(engine, memory) if memory else engine)
+        engine = Engine(
+            bundle.network, precision=precision, ranges=ranges, memory=bundle.memory, streams=streams
+        )
+        return cls(bundle, engine)
 
     @property
     def manifest(self) -> Manifest:

@@ -14,20 +14,17 @@ pandas nor TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
-from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from artml.engine import Engine, Precision
+    from artml.openvino import ov
 
 Floats = npt.NDArray[np.float32]
 Columns = Mapping[str, npt.NDArray[np.str_]]
@@ -35,8 +32,6 @@ Columns = Mapping[str, npt.NDArray[np.str_]]
 EMBEDDING: Final = "embedding"
 RARITY: Final = 0.25
 LEAST: Final = 1e-12
-
-_blas, _turn = ThreadpoolController(), Lock()
 
 
 class Recall(BaseModel):
@@ -69,24 +64,46 @@ class Memory:
         """Remember works: their embeddings (n, size), and in `columns`, by facet, their labels (n,)."""
         mean = embeddings.mean(0)
         away = embeddings - mean
-        with _one_thread():
-            variance, turn = np.linalg.eigh(away.T @ away / (len(away) - 1))
-            axes = (turn * np.maximum(variance, variance.max() * 1e-6) ** -0.25).astype(np.float32)
-            works = _unit(away @ axes)
+        variance, turn = np.linalg.eigh(away.T @ away / (len(away) - 1))
+        axes = (turn * np.maximum(variance, variance.max() * 1e-6) ** -0.25).astype(np.float32)
+        works = _unit(away @ axes)
         votes = {facet: _votes(columns[facet], names) for facet, names in labels.items() if facet in columns}
         return cls(recall, mean.astype(np.float32), axes, works, votes)
 
     def said(self, vectors: Floats) -> dict[str, Floats]:
         """What is to be added to the logits of each facet, (n, labels), for embeddings (n, size)."""
-        with _one_thread():
-            near = _unit((vectors - self.mean) @ self.axes) @ self.works.T
-            pull = np.exp(self.recall.sharpness * (near - 1))
-            found = {}
-            for facet, votes in self.votes.items():
-                share = pull @ votes
-                share /= share.sum(-1, keepdims=True) + LEAST
-                found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
+        near = _unit((vectors - self.mean) @ self.axes) @ self.works.T
+        pull = np.exp(self.recall.sharpness * (near - 1))
+        found = {}
+        for facet, votes in self.votes.items():
+            share = pull @ votes
+            share /= share.sum(-1, keepdims=True) + LEAST
+            found[facet] = np.asarray(self.recall.weight * np.log(share + LEAST), np.float32)
         return found
+
+    def join(self, graph: ov.Model) -> None:
+        """Add what is `said` to the logits in a bundle's graph itself, so that the engine reads the works, in
+        the precision that it runs in, and its own threads do.
+        """
+        from artml.openvino import op
+
+        along, least = np.array([1]), np.float32(LEAST)
+        vectors = graph.output(EMBEDDING).get_node().input_value(0)
+        turned = op.matmul(op.subtract(vectors, self.mean[None]), self.axes, False, False)
+        length = op.add(op.reduce_l2(turned, along, True), least)
+        near = op.matmul(op.divide(turned, length), self.works, False, True)
+        pull = op.exp(op.multiply(op.subtract(near, np.float32(1)), np.float32(self.recall.sharpness)))
+        for facet, votes in self.votes.items():
+            drawn = op.matmul(pull, votes, False, False)
+            share = op.divide(drawn, op.add(op.reduce_sum(drawn, along, True), least))
+            vote = op.multiply(op.log(op.add(share, least)), np.float32(self.recall.weight))
+            answer = graph.output(facet).get_node().input(0)
+            logits = answer.get_source_output()
+            logits.set_names(set())
+            voted = op.add(logits, vote)
+            voted.output(0).set_names({facet})
+            answer.replace_source_output(voted.output(0))
+        graph.validate_nodes_and_infer_types()
 
     def slope(self, vector: Floats, facet: str, contrast: npt.NDArray[np.float64]) -> Floats:
         """How what is said changes with an embedding (size,): the gradient of `said[facet] @ contrast`, where
@@ -111,43 +128,6 @@ class Memory:
         for facet, vote in self.said(vectors.reshape(-1, vectors.shape[-1])).items():
             found[facet] = outputs[facet] + vote.reshape(outputs[facet].shape)
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class Remembering:
-    """An engine whose logits have the vote of its memory in them."""
-
-    engine: Engine
-    memory: Memory
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The names of what it gives."""
-        return self.engine.outputs
-
-    @property
-    def precision(self) -> Precision:
-        """The arithmetic its network runs in."""
-        return self.engine.precision
-
-    @property
-    def streams(self) -> int:
-        """How many threads can run it side by side."""
-        return self.engine.streams
-
-    def __call__(self, pixels: npt.NDArray[np.uint8]) -> Mapping[str, npt.NDArray[np.float32]]:
-        """Run the graph once, and ask the memory."""
-        return self.memory.added(self.engine(pixels))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """For products: they are small, and beside decoding and network their threads would wait, spinning.
-
-    The limit is the process's: of two that overlap, the second would take the first one's for what it was.
-    """
-    with _turn, _blas.limit(limits=1, user_api="blas"):
-        yield
 
 
 def read_works(file: Path) -> tuple[Floats, dict[str, npt.NDArray[np.str_]]]:
