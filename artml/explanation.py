@@ -45,6 +45,8 @@ from artml.views import Pixels
 
 Floats = npt.NDArray[np.float64]
 Logits = npt.NDArray[np.float32]
+Outputs = Mapping[str, npt.NDArray[np.float32]]
+"""What the graph gives of a picture, by name: logits, embedding, maps."""
 
 BLUR: Final = 0.05
 """Standard deviation of the softening of a shown map, as a share of its side."""
@@ -137,9 +139,7 @@ class Explainer:
             for (facet, label), each in zip(labels.items(), np.moveaxis(values, -1, 0), strict=True)
         }
 
-    def _followed(
-        self, found: Mapping[str, Logits], facet: str, label: str, logits: Logits
-    ) -> tuple[Floats, float]:
+    def _followed(self, found: Outputs, facet: str, label: str, logits: Logits) -> tuple[Floats, float]:
         """(pooled,) and a number: how the label's lead, in logits that the vote is in, changes with each
         pooled number, and what of it is none's.
         """
@@ -152,7 +152,7 @@ class Explainer:
         vote = float((logits - found[facet]) @ contrast) - float(found[EMBEDDING] @ slope)
         return gradient + by_vote, rest + beside + vote
 
-    def _down(self, found: Mapping[str, Logits], layer: Affine, gradient: Floats) -> tuple[Floats, float]:
+    def _down(self, found: Outputs, layer: Affine, gradient: Floats) -> tuple[Floats, float]:
         """From how something changes with what a layer gives, how it does with each pooled number, and what
         of it is none's.
         """
@@ -166,7 +166,7 @@ class Explainer:
         known = self.bundle.manifest.facets[facet]
         return against_rivals(logits, known.labels.index(label), known.temperature)
 
-    def _values(self, found: Mapping[str, Logits], gradient: Floats) -> Floats:
+    def _values(self, found: Outputs, gradient: Floats) -> Floats:
         """(h, w, k), on the finest map's grid: the shares of all maps, by the columns of `gradient`."""
         shares, start = [], 0
         for pool in self.pooled:
