@@ -268,8 +268,11 @@ class Run:
         return {output: found[output] for output in self._followed(found)}
 
     def _followed(self, outputs: Mapping[str, Any]) -> list[str]:
-        """What is followed of a bundle's outputs: the facets, and the embedding where ours is as large."""
-        alike = EMBEDDING in outputs and outputs[EMBEDDING].shape[1] == self.recipe.head.embedding
+        """What is followed of a bundle's outputs: the facets, and the embedding where ours is as large and
+        nobody else teaches; those of several point nowhere in common.
+        """
+        alone = len(self.recipe.teachers) == 1
+        alike = alone and EMBEDDING in outputs and outputs[EMBEDDING].shape[1] == self.recipe.head.embedding
         return [*self.labels, EMBEDDING] if alike else list(self.labels)
 
     def _predict(self) -> None:

@@ -126,20 +126,27 @@ def test_a_live_bundle_sees_what_the_pupil_sees(
 
 
 @pytest.mark.parametrize(
-    ("size", "followed"), [(4, ["style", "genre", "embedding"]), (6, ["style", "genre"])]
+    ("size", "teachers", "followed"),
+    [
+        (4, 1, [["style", "genre", "embedding"]]),
+        (6, 1, [["style", "genre"]]),
+        (4, 2, [["style", "genre"], ["style", "genre"]]),
+    ],
 )
-def test_the_embedding_of_a_live_bundle_is_followed_where_ours_is_as_large(
+def test_the_embedding_of_one_live_bundle_is_followed_where_ours_is_as_large(
     tiny: Network,
     museum: Path,
     tmp_path: Path,
     teacher: str,
     monkeypatch: pytest.MonkeyPatch,
     size: int,
-    followed: list[str],
+    teachers: int,
+    followed: list[list[str]],
 ) -> None:
     head = Head(pool="spread", embedding=size)
-    (pupil,) = runs(museum, tmp_path / "runs", {"teachers": (teacher,), "live": True, "head": head})
-    assert packed_about(pupil, monkeypatch)["teachers"] == [followed]
+    follows = {"teachers": (teacher,) * teachers, "live": True, "head": head}
+    (pupil,) = runs(museum, tmp_path / "runs", follows)
+    assert packed_about(pupil, monkeypatch)["teachers"] == followed
 
 
 @pytest.mark.parametrize("fresh", [True, False])
