@@ -25,7 +25,7 @@ def test_every_choice_can_be_read_as_recipes() -> None:
 
 def test_whole_studies_that_lead_to_one_model_come_first() -> None:
     names = [choice.name for choice in choices()]
-    assert names[:4] == ["museum", "guide-swift", "technique", "guide"]
+    assert names[:4] == ["museum", "technique", "guide-swift", "guide"]
     assert known("guide-swift").title == "A swift guide"
     assert "picar/fine-tuned-last-20" in names
     assert known("picar/fine-tuned-last-20").steps == 2
